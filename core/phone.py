@@ -16,9 +16,7 @@ _WITHHELD = frozenset(
 )
 # The same words spelled on a keypad: well-formed E.164, so that without this list every
 # anonymous caller would be one and the same lead.
-_SPELLED = frozenset(
-    {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253", "+464"}
-)
+_SPELLED = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 _SHORT_CODE = re.compile(r"^\+?\d{3,6}$")
 
 
