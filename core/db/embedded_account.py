@@ -44,7 +44,7 @@ class Account:
         self, command: list[str], *, cwd: Path, pass_fds: tuple[int, ...] = ()
     ) -> subprocess.CompletedProcess[str]:
         """Run one of PostgreSQL's tools as this account, whatever the environment holds."""
-        return subprocess.run(  # noqa: S603 - our own tools by their paths, no shell
+        return subprocess.run(
             [*self.prefix, *command],
             cwd=cwd,
             pass_fds=pass_fds,
@@ -108,9 +108,12 @@ def _owner(folder: Path) -> tuple[int, int]:
 
 
 def _reaches(account: Account, folder: Path, program: Path) -> bool:
+    # the folder itself will be the account's own; what counts is the way to it
     reads = 'test -x "$0" && test -r "$0" && test -x "$1"'
     return (
-        account.run(["/bin/sh", "-c", reads, str(program), str(folder)], cwd=Path("/")).returncode
+        account.run(
+            ["/bin/sh", "-c", reads, str(program), str(folder.parent)], cwd=Path("/")
+        ).returncode
         == 0
     )
 

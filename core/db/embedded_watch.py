@@ -67,7 +67,7 @@ def watch(folder: Path) -> None:
 def _start_watcher(folder: Path, lock: int) -> None:
     log = open_log(folder / "log")
     try:
-        subprocess.run(  # noqa: S603 - this very file, no shell
+        subprocess.run(
             [sys.executable, "-I", "-S", __file__, str(folder), str(lock)],
             check=True,
             pass_fds=(lock,),
