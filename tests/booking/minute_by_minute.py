@@ -27,11 +27,13 @@ def seconds(text: str) -> int:
 class Member:
     def __init__(self, case: Case, staff: Case) -> None:
         self.case, self.id = case, staff["id"]
-        self.zone = ZoneInfo(staff.get("tz", case["tz"]))
-        self.weekly = staff.get("hours", case["hours"])
-        self.overrides = staff.get("overrides", case.get("overrides", {}))
+        own = {**case, **staff}
+        self.zone = ZoneInfo(own["tz"])
+        self.weekly: dict[str, list[list[str]]] = own["hours"]
+        self.overrides: dict[str, list[list[str]]] = own.get("overrides", {})
         self.closures = case.get("closures", []) + staff.get("closures", [])
-        self.capacity = staff.get("capacity", 1)
+        self.capacity: int = staff.get("capacity", 1)
+        self.known: dict[tuple[str, str], tuple[float, float]] = {}
         self.skills = set(staff.get("skills", []))
         self.entries = [b for b in case.get("busy", []) if self.mine(b)]
 
@@ -44,6 +46,12 @@ class Member:
         return start < end
 
     def bounds(self, entry: Case) -> tuple[float, float]:
+        key = entry["start"], entry["end"]
+        if key not in self.known:
+            self.known[key] = self.work_out(entry)
+        return self.known[key]
+
+    def work_out(self, entry: Case) -> tuple[float, float]:
         """Start and end in seconds; all-day entries at the first instant of their date."""
         if len(entry["start"]) > 10:
             return at(entry["start"]).timestamp(), at(entry["end"]).timestamp()
@@ -61,8 +69,7 @@ class Member:
         return datetime.fromtimestamp(minute * 60, self.zone)
 
     def spans(self, day: date) -> list[list[str]]:
-        own: list[list[str]] = self.weekly.get(WEEK[day.weekday()], [])
-        return self.overrides.get(day.isoformat(), own)  # type: ignore[no-any-return]
+        return self.overrides.get(day.isoformat(), self.weekly.get(WEEK[day.weekday()], []))
 
     def is_open(self, minute: int) -> bool:
         wall = self.wall(minute)
@@ -88,7 +95,7 @@ class Member:
         return total
 
     def day_full(self, start: int) -> bool:
-        most = self.case.get("max_per_day")
+        most: int | None = self.case.get("max_per_day")
         if most is None:
             return False
         day = self.wall(start).date()
@@ -106,12 +113,17 @@ class Member:
         return timed and self.bounds(entry) == (start * 60, (start + minutes) * 60)
 
 
-def aligned(case: Case, member: Member, start: int) -> bool:
-    step = case.get("step", 15)
+def on_grid(case: Case, start: int) -> bool:
+    if case.get("align", "grid") == "open":
+        return True
+    wall = datetime.fromtimestamp(start * 60, ZoneInfo(case["tz"]))
+    return bool((wall.hour * 60 + wall.minute) % case.get("step", 15) == 0)
+
+
+def from_opening(case: Case, member: Member, start: int) -> bool:
     if case.get("align", "grid") == "grid":
-        wall = datetime.fromtimestamp(start * 60, ZoneInfo(case["tz"]))
-        return bool((wall.hour * 60 + wall.minute) % step == 0)
-    opened = start
+        return True
+    step, opened = case.get("step", 15), start
     while member.is_open(opened - 1):
         opened -= 1
     return bool((start - opened) % step == 0)
@@ -131,7 +143,7 @@ def fits(case: Case, member: Member, start: int, opens: dict[int, bool]) -> bool
     within = inner if case.get("buffer_outside_hours", True) else outer
     if not all(is_open(minute) for minute in within) or member.day_full(start):
         return False
-    if not aligned(case, member, start):
+    if not from_opening(case, member, start):
         return False
     if not case.get("shared_seats"):
         return all(member.used(m, member.entries) + 1 <= member.capacity for m in outer)
@@ -154,6 +166,8 @@ def solve(case: Case) -> list[tuple[int, list[str]]]:
         if not first <= start * 60 < end:
             continue
         if start * 60 < now.timestamp() + case.get("min_notice", 0) * 60:
+            continue
+        if not on_grid(case, start):
             continue
         day = datetime.fromtimestamp(start * 60, zone).date()
         if horizon is not None and day > now.astimezone(zone).date() + timedelta(days=horizon):

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from minute_by_minute import WEEK, Case, at, solve
 
 from booking.diary import Busy, Diary, Rules, ServiceTime, Slot, StaffTime
 from booking.slots import bookable, can_start, each_slot, why_not
 from core.hours import Hours, Span, instant_of, minute_floor, parse_span, zone_named
+from tests.booking.minute_by_minute import WEEK, Case, at, solve
 
 VECTORS = [
     json.loads(line)
@@ -27,18 +27,16 @@ def dates(pairs: list[list[str]]) -> tuple[tuple[date, date], ...]:
 
 
 def staff_of(case: Case, member: Case) -> StaffTime:
-    weekly = member.get("hours", case["hours"])
-    overrides = member.get("overrides", case.get("overrides", {}))
+    own = {**case, **member}
     hours = Hours(
-        zone_named(member.get("tz", case["tz"])),
-        {WEEK.index(day): spans(pairs) for day, pairs in weekly.items()},
-        {date.fromisoformat(day): spans(pairs) for day, pairs in overrides.items()},
+        zone_named(own["tz"]),
+        {WEEK.index(day): spans(pairs) for day, pairs in own["hours"].items()},
+        {date.fromisoformat(day): spans(pairs) for day, pairs in own.get("overrides", {}).items()},
         dates(case.get("closures", [])),
     )
-    own = dates(member.get("closures", []))
-    return StaffTime(
-        member["id"], hours, frozenset(member.get("skills", [])), member.get("capacity", 1), own
-    )
+    days_off = dates(member.get("closures", []))
+    skills = frozenset(member.get("skills", []))
+    return StaffTime(member["id"], hours, skills, member.get("capacity", 1), days_off)
 
 
 def busy_of(entry: Case) -> Busy:
@@ -52,7 +50,7 @@ def busy_of(entry: Case) -> Busy:
 
 
 def diary_of(case: Case) -> Diary:
-    service, asked = case["service"], case
+    service = case["service"]
     return Diary(
         ServiceTime(
             service["duration"],
@@ -64,13 +62,13 @@ def diary_of(case: Case) -> Diary:
         [busy_of(entry) for entry in case.get("busy", [])],
         Rules(
             zone_named(case["tz"]),
-            step=asked.get("step", 15),
-            align=asked.get("align", "grid"),
-            min_notice_minutes=asked.get("min_notice", 0),
-            horizon_days=asked.get("horizon_days"),
-            buffer_outside_hours=asked.get("buffer_outside_hours", True),
-            max_per_day=asked.get("max_per_day"),
-            shared_seats=asked.get("shared_seats", False),
+            step=case.get("step", 15),
+            align=case.get("align", "grid"),
+            min_notice_minutes=case.get("min_notice", 0),
+            horizon_days=case.get("horizon_days"),
+            buffer_outside_hours=case.get("buffer_outside_hours", True),
+            max_per_day=case.get("max_per_day"),
+            shared_seats=case.get("shared_seats", False),
         ),
         at(case["now"]),
     )
@@ -109,9 +107,12 @@ TURNS = [
     ("Asia/Kathmandu", "2026-12-02"),
 ]
 
-clock = st.integers(0, 95).map(lambda q: f"{q // 4:02d}:{q % 4 * 15:02d}")
-closing = clock | st.just("24:00")
-day_hours = st.lists(st.tuples(clock, closing).map(list), max_size=2)
+opening = st.sampled_from(["00:00", "01:00", "01:30", "06:15", "09:00", "20:00", "22:15"])
+closing = st.sampled_from(["02:00", "02:30", "04:00", "12:00", "18:00", "24:00", "00:00"])
+some_hours = st.lists(st.tuples(opening, closing).map(list), min_size=1, max_size=2)
+day_hours: st.SearchStrategy[list[list[str]]] = st.sampled_from([True, True, True, False]).flatmap(
+    lambda opens: some_hours if opens else st.just([])
+)
 buffers = st.sampled_from([0, 0, 5, 10, 15, 30])
 
 
@@ -150,7 +151,7 @@ def cases(draw: st.DrawFn) -> Case:
     staff: list[Case] = []
     for key in ["s0", "s1"][: draw(st.integers(1, 2))]:
         member: Case = {"id": key, "capacity": draw(st.integers(1, 3))}
-        member["skills"] = draw(st.sampled_from([["a"], ["a", "b"], []]))
+        member["skills"] = draw(st.sampled_from([["a"], ["a", "b"], ["a"], []]))
         if draw(st.integers(0, 3)) == 0:
             member["tz"] = draw(st.sampled_from(["America/Phoenix", "Europe/London"]))
         if draw(st.integers(0, 5)) == 0:
@@ -163,17 +164,17 @@ def cases(draw: st.DrawFn) -> Case:
         "window": {"from": start.isoformat(), "to": end.isoformat()},
         "hours": weekly,
         "overrides": draw(st.dictionaries(near, day_hours, max_size=1)),
-        "closures": [[d, d] for d in draw(st.lists(near, max_size=1))],
+        "closures": [[d, d] for d in draw(st.lists(near, max_size=1)) if d[-1] in "13"],
         "service": {
-            "duration": draw(st.sampled_from([15, 30, 45, 60, 90])),
+            "duration": draw(st.sampled_from([15, 30, 45, 60])),
             "before": draw(buffers),
             "after": draw(buffers),
-            "skills": draw(st.sampled_from([[], ["a"]])),
+            "skills": draw(st.sampled_from([[], [], ["a"]])),
         },
         "step": draw(st.sampled_from([5, 15, 20, 30, 45, 60])),
         "align": draw(st.sampled_from(["grid", "grid", "open"])),
-        "min_notice": draw(st.sampled_from([0, 90, 400, 720])),
-        "horizon_days": draw(st.sampled_from([None, None, 0, 1])),
+        "min_notice": draw(st.sampled_from([0, 0, 90, 400, 720])),
+        "horizon_days": draw(st.sampled_from([None, None, None, 0, 1])),
         "buffer_outside_hours": draw(st.booleans()),
         "max_per_day": draw(st.sampled_from([None, None, 1, 2])),
         "shared_seats": draw(st.sampled_from([False, False, True])),
@@ -183,14 +184,14 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 @given(cases())
 def test_engine_and_slow_solver_agree_on_any_case(case: Case) -> None:
     assert answer(case) == solve(case)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(cases(), st.integers(0, 1499))
 def test_what_is_offered_can_start_and_what_is_not_has_a_reason(case: Case, minute: int) -> None:
     diary, first = diary_of(case), at(case["window"]["from"])
@@ -218,7 +219,7 @@ def plain(**rules: Any) -> Diary:
 
 
 def on_tuesday(clock_time: str) -> datetime:
-    return at(f"2026-12-01T{clock_time}-05:00")
+    return datetime.fromisoformat(f"2026-12-01T{clock_time}-05:00")
 
 
 def booking(start: str, end: str, staff: str = "dana", **more: Any) -> Busy:
@@ -280,9 +281,7 @@ def test_staff_who_never_close_start_on_the_grid() -> None:
 
 def test_a_step_that_does_not_divide_the_day_begins_anew_at_midnight() -> None:
     found = bookable(plain(step=50), on_tuesday("00:00"), on_tuesday("23:00"))
-    minutes = [minute_floor(slot.starts_at) - 5 * -60 for slot in found]
     local = [(minute_floor(slot.starts_at) - 300) % 1440 for slot in found]
-    assert minutes
     assert local == [m for m in range(0, 1440, 50) if 540 <= m <= 960]
 
 
@@ -299,9 +298,9 @@ def test_reading_only_the_first_slots_looks_no_further() -> None:
 
 
 def test_senseless_lengths_and_steps_are_refused_with_an_example() -> None:
-    with pytest.raises(ValueError, match="e.g."):
+    with pytest.raises(ValueError, match=r"e\.g\."):
         ServiceTime(0)
-    with pytest.raises(ValueError, match="e.g."):
+    with pytest.raises(ValueError, match=r"e\.g\."):
         plain(step=0)
 
 
