@@ -22,7 +22,7 @@ PADDING: Final = re.compile(
 )
 STOP_WORD: Final = re.compile(
     r"(?:stop|stopp|stopall|stop all|unsubscribe|unsub|unsuscribe|optout|opt out|opt me out|revoke|quit|"
-    r"alto|basta|ya basta|parar|pare|paren|para ya|detener|detengan|arret|arretez|arreter|desuscribir|desuscribirme|"
+    r"discontinue|alto|basta|ya basta|parar|pare|paren|para ya|detener|detengan|arret|arretez|arreter|desuscribir|desuscribirme|"
     r"desabonnement|desinscription|baja|darme de baja|pare ja|sair)"
     r"(?: (?:stop|stopall|quit|unsubscribe|basta|alto))*"
 )
@@ -36,11 +36,11 @@ _TEXTS: Final = (
     r"messaging|sms|mms|spam(?:ming)?|notifications?|alerts?|reminders?|promos?|promotions?|ads|advertis\w+|"
     r"marketing|solicit\w+|robo ?texts?|auto ?texts?|automated \w+|contact|communications?|mensajes?|textos?)"
 )
-_ANY: Final = r"(?:(?:me|us|with|w|any|anymore|all|more|of|the|these|this|those|your|ur|you|my|such|damn|fucking|stupid|automated|auto|annoying|robot|bot|daily|unwanted|random|further|kind|type|getting|receiving|sending) )"
+_ANY: Final = r"(?:(?:it|already|me|us|with|w|any|anymore|all|more|of|the|these|this|those|your|ur|you|my|such|damn|fucking|stupid|automated|auto|annoying|robot|bot|daily|unwanted|random|further|kind|type|getting|receiving|sending) )"
 _BOTHER: Final = (
     r"(?:text|txt|texting|txting|textin|messaging|message|messages|msging|msg|dming|dm|contacting|contact|writing|"
     r"pinging|replying|responding|spamming|spam|bothering|bother|harassing|harass|bugging|bug|pestering|pester|annoying|annoy|"
-    r"stalking|soliciting|solicit|blowing up|hitting me up|hmu|reaching out|calling|phoning)"
+    r"stalking|soliciting|solicit|blowing up|hitting me up|hmu|reaching out)"
 )
 _ME: Final = r"(?:me|us|my (?:phone|cell|number|line|mobile|husband|wife|mom|family)|this (?:number|phone|line)|here)"
 _GOES_ON: Final = (
@@ -64,6 +64,11 @@ _SURE: Final = [
     r"\b(?:these|those|the|your|ur|all) (?:\w+ )?(?:texts?|messages?|msgs?|reminders?|spam) (?:\w+ )?"
     r"(?:needs?|has|have|must|better|gotta|got|should) (?:to )?(?:stop|end|quit|cease)",
     r"\b(?:make|get) (?:these|those|the|your|ur|all) (?:\w+ )?(?:texts?|messages?|msgs?|spam)(?: to)? stop",
+    # run on: "fuck you stop", "wrong number please stop", "I have asked you to stop"
+    r"(?:\b(?:please|pls|plz|me|number|texts?|messages?|again|person|interested)|\bfuck (?:you|u|off)) stop(?: (?:please|pls|now|it|this|already))*$",
+    r"\b(?:asked|told|begged|asking|telling|tell|ask)(?: (?:for|you|u|yall|guys|all|people|them|before|already|nicely|twice))* to (?:please )?stop(?: (?:it|this|already|now|please))*$",
+    r"\b(?:stop|quit|end) (?:getting |receiving |sending )?(?:me )?(?:these|those)(?: (?:please|pls|now|things))*$",
+    rf"\b(?:nobody|no ?one|noone|none of us) (?:here )?(?:wants?|needs?|asked for|likes?|signed up for) (?:any |these |your |this |the |to get |more )*{_TEXTS}\b",
     r"\bcease and desist\b",
     r"\bstop (?:and|then) (?:call|phone|ring|give me a (?:call|ring)|leave|remove|delete|take me|lose|dont|do not|never|go away)\b",
     r"\bstop all (?:contact|comm|future|further)\w*",
@@ -118,7 +123,8 @@ _SURE: Final = [
     r"\b(?:blocking|block|blocked|reporting|reported|report)(?: and (?:blocking|block|reporting|report))? (?:you|u|ur|your|yall|this number|this as|these (?:\w+ )?as|it as|to the (?:fcc|ftc|attorney|carrier|police|bbb))\b",
     # Spanish
     r"\bno mas (?:mensaj\w*|textos?|sms|notificacion\w*|llamadas|publicidad|spam|msjs?|recordatorios)",
-    r"\b(?:(?:ya )?no|nunca|jamas)(?: mas)? (?:me|nos) (?:\w+ )?(?:mand|envi|escrib|text|molest|contact|moleste|mensaj|spame|fastidi|llam)\w*",
+    r"\b(?:(?:ya )?no|nunca|jamas)(?: mas)? (?:me|nos) (?:\w+ )?(?:mand|envi|escrib|text|molest|contact|moleste|mensaj|spame|fastidi|llam\w+ (?:mas|nunca))\w*",
+    r"\bno (?:mand|envi|escrib|text)\w* (?:mas|otros?|tantos|estos|esos|ningun)(?: \w+)?\b",
     r"\b(?:deja|deje|dejen|dejad|dejame|dejenme|deje|paren|pare|para|parad|basta|termina\w*|cesen) (?:ya )?(?:de|con)(?: \w+)? (?:mand|envi|escrib|text|molest|contact|mensaj|spam|llam|fastidi|los mens|tantos|estos|sus)\w*",
     r"\b(?:deten\w*|cancel\w*|paren|pare|para|par[ae]r|alto a|basta de|quit\w*|elimin\w*|suspend\w*|desactiv\w*) (?:\w+ )?(?:los |las |estos |esos |sus |mis |tus |de )*(?:mensaj\w+|textos|sms|notificacion\w*|suscripcion|alertas|recordatorios|msjs?)",
     r"\bno (?:quiero|deseo|quisiera|queremos|necesito|autorizo|acepto|me interesa recibir|pedi|solicite)(?: \w+){0,2} (?:mensaj\w*|textos?|sms|recibir|me (?:escrib|mand|envi|text|contact|molest)\w*|que me (?:\w+ )?(?:escrib|mand|envi|text|contact|molest|llam)\w*|publicidad|spam)",
@@ -128,15 +134,18 @@ _SURE: Final = [
     r"\bdej(?:a|e|en|ame|eme|enme|ad)?(?:me|nos)? (?:en paz|tranquil[oa]s?|sol[oa])\b|\bno (?:me )?molest(?:e|en|es|ar)\b",
     # French, Portuguese
     r"\b(?:arret\w+|cess\w+|stop\w*)(?: de)?(?: (?:m|me|nous|ces|les|vos|tes|aux?|de|tous|avec))* ?(?:m?envoy\w+|m?ecri\w+|m?harcel\w+|textos?|messages?|sms|contact\w+|derang\w+|mecrire|menvoyer)",
-    r"\b(?:ne|n) (?:m|me|nous|pas|plus| )*\s?(?:m?envoy\w+|m?ecriv\w+|m?ecrire|m?contact\w+|m?derang\w+|menvoyez|mecrivez|mecris) ?(?:plus|pas|jamais)?",
+    r"\b(?:ne|n) (?:m|me|nous|pas|plus| )*\s?(?:m?envoy\w+|m?ecriv\w+|m?ecrire|m?contact\w+|m?derang\w+|text\w+|menvoyez|mecrivez|mecris) ?(?:plus|pas|jamais)?",
     r"\bplus (?:de|aucun) (?:messages?|textos?|sms)\b|\b(?:me |m)?(?:desabonn|desinscri)\w+|\blaiss\w+ moi (?:tranquille|en paix)|\b(?:retir|enlev|supprim|ray)\w+ (?:moi|mon numero)",
     r"\bnao (?:me |quero )(?:\w+ )?(?:mand|envi|escrev|mensag|recebe|contat|ligu)\w*|\bpar[ae]m? de (?:me )?(?:mand|envi|escrev|mensag)\w*|\b(?:tire|remova|retire)(?:m)? (?:me|meu numero)",
 ]
 _LIKELY: Final = [
+    r"^(?:please |pls |just |ok )*(?:no more|no mas)(?: (?:please|pls|thanks|thank you|gracias|por favor|now|ok))*$",
+    r"^(?:block|blocked|lose it)$",
+    r"\b(?:stop|quit|dont ever|never) call(?:ing)?(?: me| us| this number| my \w+| here)?(?: (?:again|please|pls|now|anymore))*$",
     r"^(?:this|these|it all|all of this|all this|this shit|this crap) (?:\w+ )?(?:needs?|has|have|must|better|gotta|got) (?:to )?(?:stop|end|cease)$",
     r"\b(?:never|didnt|did not|dont|not) (?:\w+ )?(?:sign|signed|ask|asked|agree|agreed|subscribe|subscribed|consent|consented|opt in|opted in|request|requested)(?: up)?(?: (?:for|to))? (?:this|these|it|any of this|that)$",
     r"\b(?:this is|you are|youre|ur|its) (?:\w+ )?(?:harass\w*|spamming|spam)\b",
-    r"^(?:please |just )*(?:enough|enough already|thats enough|enough is enough|i want out|let me out|count me out)(?: .{0,12})?$",
+    r"^(?:please |just )*(?:enough|enough already|enough is enough|i want out|let me out|count me out)(?: .{0,12})?$",
     r"^(?:please )?end (?:this|the|our) (?:chat|conversation|thread|convo)$",
 ]
 _NOT_STOP: Final = [
@@ -153,11 +162,12 @@ _NOT_STOP: Final = [
     r"\b(?:no|any) (?:text|message|notification|alert)s? (?:came|yet|received|from you)\b",
 ]
 SCOPED: Final = re.compile(
-    r"\b(?:dont|do not|never|not|no) (?:please )?(?:text|txt|message|msg|contact|call|write|disturb)\w*(?: me| us)?(?: back)? "
-    r"(?:before|after|until|till|til|while|during|when|unless|between|on (?:sun|mon|tue|wed|thu|fri|sat|weekend|my)\w*|at (?:work|night|home)|this early|this late|so (?:early|late)|in the (?:morning|evening))\b"
+    r"\b(?:dont|do not|never|not|no) (?:please )?(?:text|txt|message|msg|contact|write|disturb)\w*(?: me| us)?(?: back)? "
+    r"(?:before|after|until|till|til|while|during|when|unless|between|on (?:sun|mon|tue|wed|thu|fri|sat|weekend|my)\w*|at (?:work|night|home)|this early|this late|so (?:early|late)|in the (?:morning|evening))\b|"
+    r"\bno (?:me |nos )?(?:mand|envi|escrib|text|llam)\w* (?:antes|despues|hasta|entre|por la|en la|los (?:lun|mar|mie|jue|vie|sab|dom))"
 )
 UNSURE: Final = re.compile(
-    r"^(?:(?:im|i am|were|we are) )?(?:not|no longer) (?:\w+ )?interested(?: in .{0,30}| thanks?| thank you| at all| sorry| right now)?$|^no me interesa(?: .{0,15})?$|"
+    r"^(?:(?:im|i am|were|we are) )?(?:not|no longer) (?:\w+ )?interested(?: in (?:your|this|it|that|any|anything)\b.{0,20}| thanks?| thank you| at all| sorry| right now)?$|^no me interesa(?: .{0,15})?$|"
     r"\bcancel (?:my |the |this )?(?:subscription|account|membership)$|"
     r"^(?:just |please )*shut up$|^(?:please )?make it stop$|^(?:what happens )?if i (?:text|reply|say|send) stop"
 )

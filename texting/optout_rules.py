@@ -166,6 +166,8 @@ def _mended(word: str) -> str:
     """The word that a slip of the thumb was meant for, of the few that matter here."""
     word = re.sub(r"([a-z])\1{2,}", r"\1", word)
     if any(c.isdigit() for c in word) and any(c.isalpha() for c in word):
+        if (keyword := word.strip("0123456789")) in CARRIER_STOP:
+            return keyword
         read = word.translate(_DIGIT_LETTERS)
         return read if read in CARRIER_STOP else word
     if word in _REAL_WORDS:
@@ -195,6 +197,9 @@ def _slips(word: str, meant: str) -> int:
 # -- stop ----------------------------------------------------------------------------------------
 
 
+_TEXT_ME: Final = re.compile(r"\b(?:text|message|txt) (?:me|us|instead|only)\b")
+
+
 def _stop(clauses: list[str]) -> OptOutReading | None:
     if len(clauses) == 1 and phrases.WEAK_WORD.fullmatch(_stripped(clauses[0])):
         return _weak(clauses[0])
@@ -205,7 +210,9 @@ def _stop(clauses: list[str]) -> OptOutReading | None:
         )
         if corrected:
             return _PERHAPS  # "wait, stop, I meant Tuesday"
-        return _STOP if _STOP in found else _LIKELY_STOP
+        if _STOP in found:
+            return _STOP
+        return _PERHAPS if any(_TEXT_ME.search(c) for c in clauses) else _LIKELY_STOP
     return found[0] if found else None
 
 
