@@ -27,6 +27,7 @@ from core.hours import (
     Hours,
     Span,
     day_number,
+    in_utc,
     instant_of,
     merged,
     minute_ceil,
@@ -79,7 +80,7 @@ def why_not(diary: Diary, start: datetime) -> Refusal | None:
 
 
 def _offers(diary: Diary, start: datetime) -> bool:
-    start = start.astimezone(UTC)
+    start = in_utc(start)
     found = each_slot(diary, start, start + timedelta(minutes=1))
     return any(slot.starts_at == start for slot in found)
 

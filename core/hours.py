@@ -60,6 +60,17 @@ def instant_of(minute: int) -> datetime:
     return datetime.fromtimestamp(minute * 60, UTC)
 
 
+def in_utc(at: datetime) -> datetime:
+    """The same instant in UTC, where adding minutes means real minutes.
+
+    Raises:
+        TypeError: `at` has no zone; Python would silently take the machine's.
+    """
+    if at.tzinfo is None:
+        raise TypeError(f"{at.isoformat()} has no zone")
+    return at.astimezone(UTC)
+
+
 def day_number(day: date) -> int:
     """Days since 1970-01-01: `day_number(d) * DAY` is the wall minute of that date's midnight."""
     return day.toordinal() - _EPOCH_ORDINAL
@@ -182,7 +193,7 @@ class Hours:
 
     def open_spans(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """The open times between two instants, in UTC, merged and cut to them."""
-        start, end = start.astimezone(UTC), end.astimezone(UTC)
+        start, end = in_utc(start), in_utc(end)
         return [
             (max(instant_of(lo), start), min(instant_of(hi), end))
             for lo, hi in self.open_minutes(minute_floor(start), minute_ceil(end))
@@ -200,12 +211,12 @@ class Hours:
 
         None when `at` is closed, or when it never closes within `LOOK_AHEAD`.
         """
-        until = at.astimezone(UTC)
+        at = until = in_utc(at)
         for start, end in self._ahead(at):
             if start != until:
                 break
             until = end
-        return until if at < until < at.astimezone(UTC) + LOOK_AHEAD else None
+        return until if at < until < at + LOOK_AHEAD else None
 
     def open_minutes_after(self, at: datetime, minutes: int) -> datetime | None:
         """When `minutes` open minutes have passed since `at`: the due time of a promise.
@@ -215,7 +226,7 @@ class Hours:
         """
         owed = timedelta(minutes=minutes)
         if owed <= timedelta():
-            return at.astimezone(UTC)
+            return in_utc(at)
         for start, end in self._ahead(at):
             if owed <= end - start:
                 return start + owed
@@ -254,7 +265,7 @@ class Hours:
 
     def _ahead(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open spans from `at` on, a week at a time: a span may come in touching parts."""
-        at = at.astimezone(UTC)
+        at = in_utc(at)
         limit = at + LOOK_AHEAD
         while at < limit:
             until = min(at + timedelta(days=7), limit)
@@ -302,18 +313,12 @@ def _spoken_in(language: str) -> str:
     return "es" if language.lower().startswith("es") else "en"
 
 
-def _wall(at: datetime, zone: ZoneInfo) -> datetime:
-    if at.tzinfo is None:
-        raise TypeError("a time without a zone can't be spoken")
-    return at.astimezone(zone)
-
-
 def spoken_time(at: datetime, zone: ZoneInfo) -> str:
     """The time of day as a text says it: "3:00 PM".
 
     An hour that happens twice names its pass: "1:30 AM EDT".
     """
-    wall = _wall(at, zone)
+    wall = in_utc(at).astimezone(zone)
     said = f"{wall.hour % 12 or 12}:{wall.minute:02d} {'PM' if wall.hour >= 12 else 'AM'}"
     # a wall time is ambiguous when its two folds have different offsets; this instant is one of them
     if wall.replace(fold=0).utcoffset() == wall.replace(fold=1).utcoffset():
@@ -324,7 +329,7 @@ def spoken_time(at: datetime, zone: ZoneInfo) -> str:
 
 def spoken_date(at: datetime, now: datetime, zone: ZoneInfo, language: str = "en") -> str:
     """The absolute date as a text says it: "Tue Dec 1"; half a year off, with its year."""
-    wall, words = _wall(at, zone), _spoken_in(language)
+    wall, words = in_utc(at).astimezone(zone), _spoken_in(language)
     day, month = _DAYS[words][wall.weekday()], _MONTHS[words][wall.month - 1]
     said = f"{day} {wall.day} {month}" if words == "es" else f"{day} {month} {wall.day}"
     return said if abs(at - now) < _YEAR_IS_CLEAR else f"{said} {wall.year}"
@@ -332,7 +337,7 @@ def spoken_date(at: datetime, now: datetime, zone: ZoneInfo, language: str = "en
 
 def spoken_day(at: datetime, now: datetime, zone: ZoneInfo, language: str = "en") -> str:
     """The day as seen from now: "today", "tomorrow", else the date ("Tue Dec 1")."""
-    ahead = (_wall(at, zone).date() - _wall(now, zone).date()).days
+    ahead = (in_utc(at).astimezone(zone).date() - in_utc(now).astimezone(zone).date()).days
     if ahead in (0, 1):
         return _NEAR[_spoken_in(language)][ahead]
     return spoken_date(at, now, zone, language)
