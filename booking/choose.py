@@ -74,24 +74,22 @@ class Offered:
     relaxed: tuple[Relaxed, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Start:
     """A slot with its local reading, which is asked for many times."""
 
     slot: Slot
-    wall: datetime
+    at: datetime
+    day: date
+    minute: int
+    part: PartOfDay
 
-    @property
-    def at(self) -> datetime:
-        return self.slot.starts_at
-
-    @property
-    def minute(self) -> int:
-        return self.wall.hour * 60 + self.wall.minute
-
-    @property
-    def part(self) -> PartOfDay:
-        return next(part for part, (lo, hi) in _PARTS.items() if lo <= self.minute < hi)
+    @classmethod
+    def of(cls, slot: Slot, zone: ZoneInfo) -> "_Start":
+        wall = slot.starts_at.astimezone(zone)
+        minute = wall.hour * 60 + wall.minute
+        part = next(part for part, (lo, hi) in _PARTS.items() if lo <= minute < hi)
+        return cls(slot, slot.starts_at, wall.date(), minute, part)
 
 
 def worth_offering(
@@ -117,7 +115,7 @@ def worth_offering(
     """
     turned_down = {at.astimezone(UTC) for at in refused}
     free = [
-        _Start(slot, slot.starts_at.astimezone(zone))
+        _Start.of(slot, zone)
         for slot in slots
         if slot.starts_at >= now and slot.starts_at not in turned_down
     ]
@@ -170,10 +168,9 @@ def _on_day(wish: Wish, zone: ZoneInfo) -> Callable[[_Start], bool]:
     last = _last_instant(wish.end).astimezone(zone).date() if wish.end else None
 
     def meets(start: _Start) -> bool:
-        day = start.wall.date()
-        if (first and day < first) or (last and day > last):
+        if (first and start.day < first) or (last and start.day > last):
             return False
-        return not wish.weekdays or day.weekday() in wish.weekdays
+        return not wish.weekdays or start.day.weekday() in wish.weekdays
 
     return meets
 
@@ -197,7 +194,7 @@ def _lost_of_exact(chosen: list[_Start], exact: datetime) -> tuple[Relaxed, ...]
     """What became of a named time: nothing lost when it is among the chosen."""
     if not chosen or any(start.at == exact.astimezone(UTC) for start in chosen):
         return ()
-    if any(start.wall.date() == exact.date() for start in chosen):
+    if any(start.day == exact.date() for start in chosen):
         return ("time",)
     return ("time", "day")
 
@@ -208,7 +205,7 @@ def _around(free: list[_Start], exact: datetime, count: int) -> list[_Start]:
     def distance(start: _Start) -> tuple[int, datetime]:
         if start.at == exact.astimezone(UTC):
             return -1, start.at
-        days = abs((start.wall.date() - exact.date()).days)
+        days = abs((start.day - exact.date()).days)
         minutes = abs(start.minute - (exact.hour * 60 + exact.minute))
         return days * _OTHER_DAY_MINUTES + minutes, start.at
 
@@ -218,11 +215,11 @@ def _around(free: list[_Start], exact: datetime, count: int) -> list[_Start]:
 def _apart(ranked: list[_Start], count: int) -> list[_Start]:
     """The first `count`, an hour from each other if there are such, then as they come."""
     chosen: list[_Start] = []
-    for gap in (_HOUR, _HOUR / 2, timedelta(0)):
+    for gap in (_HOUR, _HOUR / 2, timedelta(microseconds=1)):
         for start in ranked:
             if len(chosen) >= count:
                 return chosen
-            if start not in chosen and all(abs(start.at - one.at) >= gap for one in chosen):
+            if all(abs(start.at - one.at) >= gap for one in chosen):
                 chosen.append(start)
     return chosen
 
@@ -251,7 +248,7 @@ def _cost(start: _Start, wish: Wish, now: datetime) -> float:
     """Days of waiting since the wished-for window opens, and how odd a time it is."""
     opens = max(now, wish.start) if wish.start else now
     waiting = abs(start.at - opens) / timedelta(days=1)
-    odd = _ODD_MINUTE_COST.get(start.wall.minute, _ODDEST_MINUTE_COST)
+    odd = _ODD_MINUTE_COST.get(start.minute % 60, _ODDEST_MINUTE_COST)
     at_lunch = _LUNCH[0] <= start.minute < _LUNCH[1]
     return waiting + odd + (_LUNCH_COST if at_lunch else 0.0)
 
@@ -259,7 +256,7 @@ def _cost(start: _Start, wish: Wish, now: datetime) -> float:
 def _likeness(one: _Start, two: _Start, mixed: bool) -> float:
     """What two offers cost for being much the same; parts of the day count when all will do."""
     close = _CLOSE_COST if abs(one.at - two.at) < _HOUR else 0.0
-    same_day = _SAME_DAY_COST if one.wall.date() == two.wall.date() else 0.0
+    same_day = _SAME_DAY_COST if one.day == two.day else 0.0
     same_part = _SAME_PART_COST if mixed and one.part == two.part else 0.0
     return close + same_day + same_part
 
@@ -268,8 +265,7 @@ def _candidates(ranked: list[_Start], count: int) -> list[_Start]:
     """The best few: of each part of each day the best first, then its others an hour apart."""
     parts: dict[tuple[date, PartOfDay], list[_Start]] = {}
     for start in ranked:
-        day = start.wall.date()
-        parts.setdefault((day, start.part), []).append(start)
+        parts.setdefault((start.day, start.part), []).append(start)
     place: dict[datetime, int] = {}
     for members in parts.values():
         for rank, start in enumerate(_apart(members, count)):

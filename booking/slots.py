@@ -51,7 +51,12 @@ def each_slot(diary: Diary, start: datetime, end: datetime) -> Iterator[Slot]:
     lo, hi = max(minute_ceil(start), _earliest(diary)), minute_ceil(end)
     if diary.rules.horizon_days is not None:
         hi = min(hi, (_last_day(diary) + 2) * DAY)  # a local date is over a day later anywhere
-    columns = [_Column(diary, staff) for staff in diary.staff if _qualifies(diary, staff)]
+    taken = _taken(diary, lo, hi)
+    columns = [
+        _Column(diary, staff, taken.get(staff.key, []) + taken.get(EVERYONE, []))
+        for staff in diary.staff
+        if _qualifies(diary, staff)
+    ]
     for chunk in range(lo, hi, _CHUNK):
         pieces = _pieces(diary, chunk, min(chunk + _CHUNK, hi))
         able: dict[int, list[str]] = {}
@@ -141,6 +146,7 @@ class _Column:
 
     diary: Diary
     staff: StaffTime
+    entries: list[Busy]
     hours: Hours = field(init=False)
     blocked: list[Span] = field(init=False)
     sessions: list[int] = field(init=False, default_factory=list)
@@ -149,11 +155,7 @@ class _Column:
         base, staff = self.staff.hours, self.staff
         own = staff.closures
         self.hours = replace(base, closures=base.closures + own) if own else base
-        taken = [
-            entry
-            for entry in self.diary.busy
-            if entry.staff in (staff.key, EVERYONE) and _counts(entry, self.diary.now, base.zone)
-        ]
+        taken = [entry for entry in self.entries if _minutes(entry, base.zone)]
         if self.diary.rules.shared_seats:
             blocked = self._around(_stretches(self._occupied(taken)))
             self.sessions = self._open_sessions(taken)
@@ -214,6 +216,8 @@ class _Column:
     def _full(self, entries: Sequence[Busy]) -> list[Span]:
         """Where no place is left."""
         occupied = self._occupied(entries)
+        if self.staff.capacity == 1:
+            return [(start, end) for start, end, units in occupied if units > 0]
         change: Counter[int] = Counter()
         for start, end, units in occupied:
             change[start] += units
@@ -262,10 +266,29 @@ class _Column:
         return full
 
 
-def _counts(entry: Busy, now: datetime, zone: ZoneInfo) -> bool:
-    """Does this entry take any time at all?"""
-    lapsed = entry.kind == "hold" and entry.expires is not None and entry.expires <= now
-    return entry.kind != "free" and not lapsed and bool(_minutes(entry, zone))
+def _taken(diary: Diary, lo: int, hi: int) -> dict[str, list[Busy]]:
+    """The entries that can matter to starts in [lo, hi), by their staff.
+
+    Two days to either side hold the rest of a local date and any appointment.
+    """
+    service = diary.service
+    lo -= 2 * DAY + service.before
+    hi += 2 * DAY + service.minutes + service.after
+    found: dict[str, list[Busy]] = {}
+    for entry in diary.busy:
+        start, end = entry.start, entry.end
+        if entry.kind == "free" or _lapsed(entry, diary.now):
+            continue
+        if isinstance(end, datetime) and minute_ceil(end) + entry.after < lo:
+            continue
+        if isinstance(start, datetime) and minute_floor(start) - entry.before > hi:
+            continue
+        found.setdefault(entry.staff, []).append(entry)
+    return found
+
+
+def _lapsed(entry: Busy, now: datetime) -> bool:
+    return entry.kind == "hold" and entry.expires is not None and entry.expires <= now
 
 
 def _minutes(entry: Busy, zone: ZoneInfo) -> list[Span]:
