@@ -137,6 +137,8 @@ def _nth_span(m: re.Match[str], today: date) -> Days | None:
 
 def _nth(m: re.Match[str], today: date) -> Days | None:
     month = m["month"] if "month" in m.re.groupindex else None
+    if not month and re.match(rf" (?:of )?{MO}\b", m.string[m.end() :]):  # 31 November
+        return None
     if month:
         start = cal.month_start(today, 1 if month == "next" else 0)
         return one_day(cal.make(start.year, start.month, int(m[1])))
