@@ -308,3 +308,46 @@ def test_a_half_dated_entry_is_an_error() -> None:
     mixed = Busy("dana", date(2026, 12, 1), on_tuesday("10:00"))
     with pytest.raises(TypeError, match="instants, or with dates"):
         bookable(replace(plain(), busy=[mixed]), on_tuesday("09:00"), on_tuesday("10:00"))
+
+
+def test_the_horizon_ends_at_the_business_own_midnight() -> None:
+    diary = plain(horizon_days=1, step=60)
+    late = StaffTime("lee", Hours(diary.rules.zone, {1: ((1200, 1440),), 2: ((0, 120),)}))
+    found = bookable(
+        replace(diary, staff=[late]), on_tuesday("00:00"), at("2026-12-03T00:00-05:00")
+    )
+    assert [slot.starts_at for slot in found] == [on_tuesday(f"{h}:00") for h in (20, 21, 22, 23)]
+
+
+def test_a_hold_that_expires_this_instant_is_gone() -> None:
+    diary = plain()
+    hold = replace(booking("10:00", "11:00"), kind="hold", expires=diary.now)
+    live = replace(hold, expires=diary.now + timedelta(seconds=1))
+    assert can_start(replace(diary, busy=[hold]), "dana", on_tuesday("10:00")) is None
+    assert can_start(replace(diary, busy=[live]), "dana", on_tuesday("10:00")) == "busy"
+
+
+def test_a_seat_is_not_offered_when_something_else_is_in_the_way() -> None:
+    diary = plain(shared_seats=True, step=60)
+    teacher = replace(diary, staff=[replace(diary.staff[0], capacity=5)])
+    seat, visit = booking("10:00", "11:00"), booking("10:30", "10:45")
+    assert can_start(replace(teacher, busy=[seat]), "dana", on_tuesday("10:00")) is None
+    assert can_start(replace(teacher, busy=[seat, visit]), "dana", on_tuesday("10:00")) == "busy"
+
+
+def test_a_seat_is_not_offered_on_a_day_that_is_full() -> None:
+    diary = plain(shared_seats=True, step=60, max_per_day=1)
+    teacher = replace(diary, staff=[replace(diary.staff[0], capacity=5)])
+    booked = replace(teacher, busy=[booking("10:00", "11:00")])
+    assert can_start(booked, "dana", on_tuesday("10:00")) == "day_full"
+
+
+def test_own_days_off_come_on_top_of_the_business_closures() -> None:
+    diary = plain()
+    tuesday, wednesday = date(2026, 12, 1), date(2026, 12, 2)
+    hours = replace(diary.staff[0].hours, closures=((tuesday, tuesday),))
+    member = replace(diary.staff[0], hours=hours, closures=((wednesday, wednesday),))
+    found = bookable(
+        replace(diary, staff=[member]), on_tuesday("00:00"), at("2026-12-04T00:00-05:00")
+    )
+    assert {slot.starts_at.astimezone(hours.zone).day for slot in found} == {3}
