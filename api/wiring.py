@@ -1,0 +1,327 @@
+"""The one place that chooses: settings -> database, carrier, brain; job -> handler.
+
+No key means the built-in twin: embedded database, phone simulator, offline brain. This module
+alone knows all rooms; everybody else is handed what they need.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from alembic.util import CommandError
+from fastapi import Request
+from pydantic import SecretStr
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from agent.brains import Brain
+from core.clock import Clock, SystemClock
+from core.db import SERVICE_ROLE, Database, Work
+from core.db.embedded import Embedded, acquire
+from core.db.migrate import current, migrate, newest
+from core.errors import BadSetting, DatabaseMissing, DatabaseUnavailable, RingbackError, UnsafeRole
+from core.jobs import (
+    DecideCall,
+    EndVisit,
+    GiveUpLead,
+    NudgeLead,
+    ReconcileText,
+    SendText,
+    TakeTurn,
+    TellStaff,
+)
+from core.jobs.worker import Handler, Worker
+from core.log import get_logger
+from core.models import ProfileRow
+from core.secret import Secret
+from core.settings import Carrier as Account, Settings
+from texting.carriers import Carrier, Carriers
+
+log = get_logger("api.wiring")
+
+Callback = Callable[[str, dict[str, str]], Awaitable[None]]
+"""How the simulator hands a webhook over: address and signed parameters."""
+
+_LOOK_EVERY = 2.0  # seconds between two looks at an embedded database that may have died
+
+
+@dataclass
+class House:
+    """All that one process runs on. `handlers` says which function does which job."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    carriers: "ChosenCarriers"
+    brain: Brain
+    handlers: Mapping[type, Handler]
+    embedded: Embedded | None = None
+
+    @property
+    def secret(self) -> Secret:
+        """The installation's secret."""
+        return self.db.secret
+
+    def worker(self, *, concurrency: int = 20) -> Worker:
+        """A worker over this house's jobs; run it with `await worker.run()`."""
+        return Worker(self.db, self.handlers, concurrency=concurrency)
+
+    async def keep_database(self) -> None:
+        """Start the embedded database again whenever it died; ends only when cancelled.
+
+        An external database is looked after by others: then this returns at once.
+        """
+        embedded = self.embedded
+        while embedded is not None:
+            await asyncio.sleep(_LOOK_EVERY)
+            try:
+                await asyncio.to_thread(embedded.revive)
+            except RingbackError as error:
+                log.warning("database.revive.failed", error=str(error)[:200])
+
+    async def close(self) -> None:
+        """Close connections and give the share in the embedded database back."""
+        await self.carriers.close()
+        await self.db.close()
+        if self.embedded is not None:
+            await asyncio.to_thread(self.embedded.release)
+
+
+@dataclass
+class ChosenCarriers(Carriers):
+    """Who carries a business's texts.
+
+    Its own subaccount, else the installation's account, else the phone simulator. With
+    PHONE_SIMULATOR=on beside a real account, businesses marked `test` use the simulator.
+    """
+
+    simulator: Carrier
+    installation: Carrier
+    settings: Settings
+    _own: dict[uuid.UUID, tuple[int, Carrier]] = field(default_factory=dict)
+    _replaced: list[Carrier] = field(default_factory=list)
+
+    async def of(self, work: Work) -> Carrier:
+        """The carrier of this business; its `signed` checks the business's webhooks too."""
+        if work.test and self.settings.simulator:
+            return self.simulator
+        if work.profile.carrier is not None:
+            return await self._of_subaccount(work)
+        return self.installation
+
+    async def _of_subaccount(self, work: Work) -> Carrier:
+        row = (
+            await work.session.execute(
+                select(ProfileRow.version, ProfileRow.carrier).where(
+                    ProfileRow.business_id == work.business_id
+                )
+            )
+        ).one()
+        if row.carrier is None:
+            return self.installation
+        known = self._own.get(work.business_id)
+        if known is not None and known[0] == row.version:
+            return known[1]
+        if known is not None:
+            self._replaced.append(
+                known[1]
+            )  # a text may be on its way through it: closed at the end
+        carrier = _twilio(_account(work.secret.unlock(row.carrier), self.settings.twilio_api_url))
+        self._own[work.business_id] = (row.version, carrier)
+        return carrier
+
+    async def close(self) -> None:
+        """Close every carrier once."""
+        own = [carrier for _, carrier in self._own.values()]
+        every = {id(c): c for c in (self.simulator, self.installation, *own, *self._replaced)}
+        for carrier in every.values():
+            await carrier.close()
+
+
+def _account(opened: str, api_url: str | None) -> Account:
+    values = json.loads(opened)
+    return Account(
+        account_sid=values["account_sid"],
+        auth_token=SecretStr(values["auth_token"]),
+        api_key=values["api_key"],
+        api_secret=SecretStr(values["api_secret"]) if values["api_secret"] else None,
+        api_url=api_url,
+    )
+
+
+def _twilio(account: Account) -> Carrier:
+    from texting.carriers.twilio import TwilioCarrier
+
+    return TwilioCarrier(account)
+
+
+def simulator_token(secret: Secret) -> str:
+    """What the phone simulator signs its webhooks with; no outsider can know it."""
+    return secret.hash("simulator", "token")
+
+
+async def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    create: bool = False,
+    upgrade: bool | None = None,
+    carrier_callback: Callback | None = None,
+) -> House:
+    """Open everything that this environment asks for. Give it back with `await house.close()`.
+
+    Args:
+        settings: The environment.
+        clock: What time it is; the machine's own when absent.
+        create: Whether to make an embedded database where there is none (serve, demo, migrate).
+        upgrade: Whether to run pending migrations; as `create` when absent.
+        carrier_callback: Where the simulator delivers its webhooks; see `texting.carriers`.
+
+    Raises:
+        DatabaseMissing: no embedded database, or its tables are not up to date; says what to do.
+        DatabaseUnavailable: nothing answers.
+        UnsafeRole: the login could read past row-level security.
+        BadSetting: a variable is not usable.
+    """
+    clock = clock or SystemClock()
+    db, embedded = await open_database(
+        settings, clock=clock, create=create, upgrade=create if upgrade is None else upgrade
+    )
+    try:
+        carriers = _carriers(settings, db, carrier_callback)
+        brain = _brain(settings)
+    except BaseException:
+        await db.close()
+        if embedded is not None:
+            embedded.release()
+        raise
+    return House(
+        settings=settings,
+        db=db,
+        clock=clock,
+        carriers=carriers,
+        brain=brain,
+        handlers=_handlers(settings, db, carriers, brain),
+        embedded=embedded,
+    )
+
+
+async def open_database(
+    settings: Settings, *, clock: Clock | None = None, create: bool = False, upgrade: bool = False
+) -> tuple[Database, Embedded | None]:
+    """The database alone, for whoever needs no carrier and no brain. Raises as `build` does."""
+    embedded: Embedded | None = None
+    if settings.database_url is None:
+        embedded = await asyncio.to_thread(acquire, settings.ringback_home, create=create)
+    given = settings.ringback_secret
+    try:
+        await _bring_up_to_date(settings, embedded, upgrade=upgrade)
+        url = embedded.dsn(user=SERVICE_ROLE) if embedded else plain(settings.database_url)
+        db = Database(
+            url, clock or SystemClock(), secret=given.get_secret_value() if given else None
+        )
+        try:
+            await db.open()
+        except BaseException:
+            await db.close()
+            raise
+    except BaseException:
+        if embedded is not None:
+            embedded.release()
+        raise
+    return db, embedded
+
+
+async def _bring_up_to_date(
+    settings: Settings, embedded: Embedded | None, *, upgrade: bool
+) -> None:
+    if embedded is not None:
+        admin, login = embedded.dsn(), SERVICE_ROLE
+    else:
+        service = plain(settings.database_url)
+        admin = plain(settings.database_admin_url or settings.database_url)
+        login = make_url(service).username or SERVICE_ROLE
+    have = await current(admin)
+    if have == newest():
+        return
+    if not upgrade:
+        raise DatabaseMissing("The database's tables are not up to date: run `ringback migrate`.")
+    try:
+        await migrate(admin, login=login)
+    except CommandError as error:  # Alembic does not know the revision that is there
+        raise UnsafeRole(
+            f"the database was made by a newer Ringback ({error}): run that version"
+        ) from error
+    except DBAPIError as error:
+        if settings.database_admin_url is None and embedded is None:
+            raise BadSetting(
+                "DATABASE_ADMIN_URL",
+                f'the login of DATABASE_URL ("{login}") may not migrate ({_first_line(error)}): '
+                "give an administrator's address for `ringback migrate`",
+                "postgresql://postgres:secret@db:5432/ringback",
+            ) from error
+        raise DatabaseUnavailable(f"migrating failed: {_first_line(error)}") from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0].rpartition(">: ")[2]
+
+
+def plain(value: SecretStr | None) -> str:
+    """The secret's own text, empty when absent."""
+    return value.get_secret_value() if value else ""
+
+
+def _carriers(settings: Settings, db: Database, callback: Callback | None) -> ChosenCarriers:
+    from texting.carriers.simulator import Simulator
+
+    simulator = Simulator(token=simulator_token(db.secret), callback=callback)
+    installation = _twilio(settings.carrier) if settings.carrier else simulator
+    return ChosenCarriers(simulator=simulator, installation=installation, settings=settings)
+
+
+def _brain(settings: Settings) -> Brain:
+    from agent.brains.offline import OfflineBrain
+
+    offline: Brain = OfflineBrain()
+    if settings.model is None:
+        return offline
+    from agent.brains.fallback import FallbackBrain
+    from agent.brains.openai import OpenAIBrain
+
+    return FallbackBrain(OpenAIBrain(settings.model), offline)
+
+
+def _handlers(
+    settings: Settings, db: Database, carriers: Carriers, brain: Brain
+) -> Mapping[type, Handler]:
+    from agent.turn import take_turn_handler
+    from booking.book import end_visit_handler
+    from desk.followups import give_up_handler, nudge_lead_handler
+    from desk.notify import tell_staff_handler
+    from texting.missed_call import decide_call_handler
+    from texting.nudge import nudge_draft
+    from texting.sender import reconcile_text_handler, send_text_handler
+
+    def link(slug: str, conversation_id: uuid.UUID) -> str:
+        return f"{settings.base_url}/console/{slug}/conversations/{conversation_id}"
+
+    return {
+        SendText: send_text_handler(db, carriers, settings.base_url),
+        ReconcileText: reconcile_text_handler(db, carriers, settings.base_url),
+        DecideCall: decide_call_handler(db),
+        TakeTurn: take_turn_handler(db, brain),
+        NudgeLead: nudge_lead_handler(db, nudge_draft),
+        GiveUpLead: give_up_handler(db),
+        TellStaff: tell_staff_handler(db, link),
+        EndVisit: end_visit_handler(db),
+    }
+
+
+def house_of(request: Request) -> House:
+    """The house that this request was made to (a FastAPI dependency)."""
+    house: House = request.app.state.house
+    return house
