@@ -19,6 +19,8 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from core.profile import WEEKDAYS, Profile
+
 zoneinfo.reset_tzpath(to=())
 ZoneInfo.clear_cache()  # forget what was read from the host before
 
@@ -353,3 +355,17 @@ def spoken(at: datetime, now: datetime, zone: ZoneInfo, language: str = "en") ->
     if _spoken_in(language) == "en":
         return f"{day} at {clock}"
     return f"{day} {'a la' if clock.startswith('1:') else 'a las'} {clock}"
+
+
+def of_profile(profile: Profile) -> Hours:
+    """The opening hours that a business file describes, in the business's zone."""
+    return Hours(
+        zone=profile.zone,
+        weekly={
+            WEEKDAYS.index(day): tuple(parse_span(span) for span in spans)
+            for day, spans in profile.hours.items()
+        },
+        exceptions={
+            one.date: tuple(parse_span(span) for span in one.hours) for one in profile.exceptions
+        },
+    )
