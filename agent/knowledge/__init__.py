@@ -1,0 +1,1 @@
+"""What the business knows, searched one business at a time."""
