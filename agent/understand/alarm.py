@@ -44,10 +44,16 @@ _DANGER = re.compile(
     r"\b(?:gun|shooter|intruder|breaking in|broke in right now|being attacked|attacking me|domestic violence|he's hitting)\b(?<!my gun)(?<!bring a gun)"
     r")"
 )
-_FRAIL = re.compile(r"\b(?:newborn|infant|baby|elderly|grandma|grandmother|grandpa|oxygen machine|\d{2} ?(?:yo|years? old))\b")
-_CLIMATE = re.compile(r"\b(?:no heat|heat(?:er|ing)? (?:is )?out|no (?:ac|a/c)|ac (?:is )?(?:out|down|dead|broken)|a/c out|furnace (?:is )?out)\b")
+_FRAIL = re.compile(
+    r"\b(?:newborn|infant|baby|elderly|grandma|grandmother|grandpa|oxygen machine|\d{2} ?(?:yo|years? old))\b"
+)
+_CLIMATE = re.compile(
+    r"\b(?:no heat|heat(?:er|ing)? (?:is )?out|no (?:ac|a/c)|ac (?:is )?(?:out|down|dead|broken)|a/c out|furnace (?:is )?out)\b"
+)
 _BAD_COLD = re.compile(r"(?:-|minus )?\b\d{1,2} degrees|\b1\d\d\b|below zero|freezing")
-_SEWAGE = re.compile(r"\bsew(?:age|er)\b(?: \w+){0,4} (?:coming up|backing up|backed up|everywhere|in (?:the|my))")
+_SEWAGE = re.compile(
+    r"\bsew(?:age|er)\b(?: \w+){0,4} (?:coming up|backing up|backed up|everywhere|in (?:the|my))"
+)
 _URGENT = re.compile(
     r"(?:"
     r"\bburst(?:ing)?\b(?! of)|\bpipes?(?: \w+){0,2} (?:broke|broken|exploded|busted|froze\w*|popped)|\bbusted (?:pipe|line|water)|\bflood(?:ed|ing|s)?\b(?! (?:insurance|light|plain|zone))|"
@@ -58,14 +64,18 @@ _URGENT = re.compile(
     r"\bsew(?:age|er)\b(?: \w+){0,4} (?:coming|back\w*|overflow\w*|everywhere|in)|\btoilet(?: \w+){0,2} overflow\w*|\boverflow\w*|\b(?:backing|backed) up into\b|\bonly toilet\b|"
     r"\b(?:severe|extreme|unbearable|terrible|horrible|excruciating|awful|worst|so much|really bad|intense|crazy|bad|major|throbbing)\b(?: \w+){0,2} (?:tooth\s?ache|pain|toothache|ache)\b|\b(?:in|such|a lot of) (?:so much |a lot of |severe |terrible |bad )?(?:agony|pain)\b|"
     r"\b(?:tooth|teeth|crown)(?: \w+){0,3} (?:knocked|fell|broke|cracked|chipped|came) ?(?:out|off)?|\b(?:knocked|broke|cracked|chipped)(?: \w+){0,3} (?:tooth|teeth)\b|\babscess\w*|\b(?:face|jaw|cheek|gum)(?: \w+){0,3} (?:swell\w*|swollen)|\bswollen (?:face|jaw|cheek|gums?)|"
-    r"\b(?:tooth\s?ache|pain|toothache)(?: \w+){0,2} (?:is |so )?(?:unbearable|excruciating|severe|killing|horrible|terrible|awful|getting worse|really bad)\b|\bcan't (?:sleep|eat)(?: \w+){0,4} (?:pain|tooth|hurts)|\btooth(?: \w+){0,2} (?:kill\w*|throb\w*)|\bkilling me\b|"
+    r"\b(?:tooth\s?ache|pain|toothache)(?: \w+){0,2} (?:is |so )?(?:unbearable|excruciating|severe|killing|horrible|terrible|awful|getting worse|really bad)\b|\bcan't (?:sleep|eat)(?: \w+){0,4} (?:pain|tooth|hurts)|\b(?:tooth|teeth|mouth|jaw)(?: \w+){0,3} (?:hurts?|hurting|aching)(?: \w+){0,2} (?:bad|badly|so much|a lot|like hell)\b|\btooth(?: \w+){0,2} (?:kill\w*|throb\w*)|\bkilling me\b|"
     r"\b(?:it's|this is|is|an?|have an?|its) (?:\w+ )?(?:emergency|urgent)\b(?! (?:fee|rate|number|service|line|plumb|contact|cost|charge|price))|^\W*(?:emergency|urgent(?:ly)?|urgente|emergencia)\b(?! (?:fee|rate|service|contact))|\b(?:urgently|urgent|urgente\w*|emergencia)\b|\bsrochno\b|"
     r"\bsomeone (?:out |here )?(?:right now|asap|immediately)\b|\b(?:need|come|help)(?: \w+){0,4} (?:asap|right now|immediately|right away)\b|\bbroke(?:n)? into\b|\bwindow (?:is )?(?:smashed|shattered)|\bstranded\b|"
     r"\binund\w+|\bagua por todas partes|\btuberia (?:rota|reventada|se rompio)|\bse (?:rompio|revento)(?: \w+){0,2} (?:tubo|tuberia)|\bsin (?:calefaccion|agua|luz)\b|\bme quede afuera|\bdolor (?:muy )?(?:fuerte|terrible|insoportable)|\bmucho dolor\b"
     r")"
 )
-_NOT_URGENT = re.compile(r"\b(?:not|isn't|no|ain't|nothing|non)[ -](?:an? |really |that |super |too |very )*(?:emergency|urgent|rush|hurry)\b|\bwhen(?:ever)? (?:it|the)(?: \w+){0,2} (?:rains|is on)\b|\byes please flood\b")
-_THREAT = re.compile(r"\bi(?:'ll| will|'m going to| am going to)(?: \w+){0,2} (?:burn|kill|shoot|bomb|blow up)\b")
+_NOT_URGENT = re.compile(
+    r"\b(?:not|isn't|no|ain't|nothing|non)[ -](?:an? |really |that |super |too |very )*(?:emergency|urgent|rush|hurry)\b|\bwhen(?:ever)? (?:it|the)(?: \w+){0,2} (?:rains|is on)\b|\byes please flood\b"
+)
+_THREAT = re.compile(
+    r"\bi(?:'ll| will|'m going to| am going to)(?: \w+){0,2} (?:burn|kill|shoot|bomb|blow up)\b"
+)
 
 
 def danger(text: str) -> bool:
@@ -73,7 +83,9 @@ def danger(text: str) -> bool:
     left = _LOOK_ALIKES.sub(" - ", text)
     if _DANGER.search(left):
         return True
-    return bool(_CLIMATE.search(left) and _FRAIL.search(left) and _BAD_COLD.search(left)) or bool(_SEWAGE.search(left) and _FRAIL.search(left))
+    return bool(_CLIMATE.search(left) and _FRAIL.search(left) and _BAD_COLD.search(left)) or bool(
+        _SEWAGE.search(left) and _FRAIL.search(left)
+    )
 
 
 def property_at_risk(text: str) -> bool:

@@ -74,7 +74,16 @@ _QUESTION = re.compile(
 )
 _MILD_COMPLAINT = re.compile(r"\bno,? (?:but )?seriously\b")
 _DOINGS = frozenset(
-    {Intent.BOOK, Intent.CANCEL_BOOKING, Intent.CHANGE_BOOKING, Intent.HUMAN_HANDOFF, Intent.CALL_ME, Intent.ARE_YOU_A_BOT, Intent.GREET, Intent.WRONG_NUMBER}
+    {
+        Intent.BOOK,
+        Intent.CANCEL_BOOKING,
+        Intent.CHANGE_BOOKING,
+        Intent.HUMAN_HANDOFF,
+        Intent.CALL_ME,
+        Intent.ARE_YOU_A_BOT,
+        Intent.GREET,
+        Intent.WRONG_NUMBER,
+    }
 )
 _ABOUT_US = frozenset(
     {
@@ -82,13 +91,21 @@ _ABOUT_US = frozenset(
         Intent.WRONG_NUMBER, Intent.EMERGENCY, Intent.URGENT, Intent.COMPLAINT, Intent.GREET, Intent.THANKS, Intent.CHOOSE, Intent.UNSURE,
     }
 )  # fmt: skip
-_SECOND_CLAUSE = re.compile(rf"(?:[,.;!?&+]| and| also| but) (?:and |also |but |or )*{_ASKING}\b.*|\b(?:do|does|are|is) you\b.*\?.*\?")
-_YES_BUT = re.compile(r"^\W*(?:yes|yeah|ok|sure),? but (?:later|not|can|could|a different|another)|^\W*(?:yes|ok)\?+\W*$")
+_SECOND_CLAUSE = re.compile(
+    rf"(?:[,.;!?&+]| and| also| but) (?:and |also |but |or )*{_ASKING}\b.*|\b(?:do|does|are|is) you\b.*\?.*\?"
+)
+_YES_BUT = re.compile(
+    r"^\W*(?:yes|yeah|ok|sure),? but (?:later|not|can|could|a different|another)|^\W*(?:yes|ok)\?+\W*$"
+)
 _ALREADY = re.compile(r"\balready (?:booked|have|scheduled|made|got)\b")
 _HAS_DIGIT = re.compile(r"\b\d{2,}\b")
 _STARTS_NO = re.compile(r"^\W*(?:no|nope|not)\b[ ,.:;-]+(?!problem|worries|thanks|thank)\S")
-_SARCASM = re.compile(r"\ba million\b|\bwhy not\b|\boh great\b|\blove that for me\b|\bflood my house again\b|\byeah right\b")
-_ROUTE = re.compile(r"\b(?:transfer|connect|put|pass|send)\b(?: \w+){0,2} (?:money|funds|cash|payment|\$|\d)|\btransfer(?:s|red|ring)?\b(?! me| us)(?!.*\b(?:person|human|someone|agent|representative)\b)")
+_SARCASM = re.compile(
+    r"\ba million\b|\bwhy not\b|\boh great\b|\blove that for me\b|\bflood my house again\b|\byeah right\b"
+)
+_ROUTE = re.compile(
+    r"\b(?:transfer|connect|put|pass|send)\b(?: \w+){0,2} (?:money|funds|cash|payment|\$|\d)|\btransfer(?:s|red|ring)?\b(?! me| us)(?!.*\b(?:person|human|someone|agent|representative)\b)"
+)
 
 
 def read_intents(text: str, *, asked: str | None = None) -> frozenset[Intent]:
@@ -128,23 +145,47 @@ def _add_questions(spelled: str, found: set[Intent]) -> None:
 
 def _settle(spelled: str, found: set[Intent], asked: str | None) -> None:
     """What one reading says about another."""
-    if Intent.CANCEL_BOOKING in found and Intent.CHANGE_BOOKING in found and not re.search(r"\b(?:cancel|annul|cancelar)", spelled):
+    if (
+        Intent.CANCEL_BOOKING in found
+        and Intent.CHANGE_BOOKING in found
+        and not re.search(r"\b(?:cancel|annul|cancelar)", spelled)
+    ):
         found.discard(Intent.CANCEL_BOOKING)
-    if found & {Intent.CANCEL_BOOKING, Intent.CHANGE_BOOKING, Intent.BOOKING_STATUS} or _ALREADY.search(spelled):
+    if found & {
+        Intent.CANCEL_BOOKING,
+        Intent.CHANGE_BOOKING,
+        Intent.BOOKING_STATUS,
+    } or _ALREADY.search(spelled):
         found.discard(Intent.BOOK)
     if Intent.HUMAN_HANDOFF in found and _ROUTE.search(spelled):
         found.discard(Intent.HUMAN_HANDOFF)
-    if Intent.ARE_YOU_A_BOT in found and not re.search(r"\b(?:talk|speak|get|want|need|connect)\b(?: \w+){0,4} (?:human|person|someone)", spelled):
+    if Intent.ARE_YOU_A_BOT in found and not re.search(
+        r"\b(?:talk|speak|get|want|need|connect)\b(?: \w+){0,4} (?:human|person|someone)", spelled
+    ):
         found.discard(Intent.HUMAN_HANDOFF)
-    if _STARTS_NO.search(spelled) and (_HAS_DIGIT.search(spelled) or re.search(r"\b(?:it's|its|i said|the|i mean\w*)\b", spelled)):
+    if _STARTS_NO.search(spelled) and (
+        _HAS_DIGIT.search(spelled) or re.search(r"\b(?:it's|its|i said|the|i mean\w*)\b", spelled)
+    ):
         found |= {Intent.DENY, Intent.CORRECTION}
     if _YES_BUT.search(spelled) or _SARCASM.search(spelled):
         found.discard(Intent.AFFIRM)
     if Intent.AFFIRM in found and Intent.DENY in found:
-        found.discard(Intent.AFFIRM if re.match(r"\W*(?:no|nope|not|nah|neither|none)\b", spelled) else Intent.DENY)
-    if Intent.UNSURE in found and Intent.AFFIRM in found and not re.match(r"\W*(?:yes|yeah|sure)\b", spelled):
+        found.discard(
+            Intent.AFFIRM
+            if re.match(r"\W*(?:no|nope|not|nah|neither|none)\b", spelled)
+            else Intent.DENY
+        )
+    if (
+        Intent.UNSURE in found
+        and Intent.AFFIRM in found
+        and not re.match(r"\W*(?:yes|yeah|sure)\b", spelled)
+    ):
         found.discard(Intent.AFFIRM)
-    if asked in ("zip", "count", "name", "address", "email") and re.fullmatch(r"\W*[\w .'#@-]+\W*", spelled) and found == {Intent.CHOOSE}:
+    if (
+        asked in ("zip", "count", "name", "address", "email")
+        and re.fullmatch(r"\W*[\w .'#@-]+\W*", spelled)
+        and found == {Intent.CHOOSE}
+    ):
         found.discard(Intent.CHOOSE)
     if Intent.URGENT in found or Intent.EMERGENCY in found:
         found.discard(Intent.OUT_OF_SCOPE)

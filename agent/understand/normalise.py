@@ -68,8 +68,12 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """`fold`, with texting abbreviations spelled out and stretched letters (`nooooo`) shortened."""
-    folded = _STRETCHED.sub(r"\1\1", _WITH.sub(lambda m: "without " if m.group().endswith("o") else "with ", fold(text)))
-    return _SPACES.sub(" ", _WORD.sub(lambda m: ABBREVIATIONS.get(m.group(), m.group()), folded)).strip()
+    folded = _STRETCHED.sub(
+        r"\1\1", _WITH.sub(lambda m: "without " if m.group().endswith("o") else "with ", fold(text))
+    )
+    return _SPACES.sub(
+        " ", _WORD.sub(lambda m: ABBREVIATIONS.get(m.group(), m.group()), folded)
+    ).strip()
 
 
 def words(text: str) -> list[str]:

@@ -35,14 +35,26 @@ _WORLD = re.compile(
     r"^\W*(?:hey |hi |ok |please |so |and |do you know |can you (?:tell|show|find|give|list|explain)(?: (?:me|out|to me|us))* |could you (?:tell|explain)(?: me)? |tell me |show me |find(?: out)?(?: for me)? |give me |list |explain |i (?:want|need|would like|'d like) to know |let me know |please (?:tell|find|show|give)(?: me)? |i'm (?:wondering|curious) |any )*"
     r"(?:(?:as to )?(?:what(?:'s|'ll|'re)?|which|who(?:'s|'re)?|whose|where|when|why|how)\b(?! (?:about|much is it|much do|long will|soon|late can|early)\b)|is it (?:true|worth|possible|legal|safe|bad|normal)|is the\b|are (?:there|the|over|bad)|is there|does (?:the|a|an|my|our)|do (?:people|most|all|the|any|cats|dogs|\w+s) |did |has |can (?:a|an|the|i|people|cats|dogs) |should (?:i|people) |in what|on what|define |translate |about how)"
 )
-_PERSONAL_HOWTO = re.compile(r"^\W*(?:how (?:do|can|would|could|should|might) (?:i|we|one|you)(?: \w+)?|how to|what(?:'s| is)(?: the| a)? (?:best|good|easiest|right|safest) (?:way|time|thing)|what are (?:some|the) (?:good |best )?(?:ways|things|tips)|can i (?:mix|use|put|eat|give)|what should i|how (?:much|many|often|long) should (?:i|my|a)|where can i|where do i)\b")
-_INFORM = re.compile(r"\b(?:set (?:a |an )?(?:warning|alarm|timer|reminder)|remind me to|play (?:some|a|the|my) |turn (?:on|off) (?:the|my) (?:lights?|tv|music)|recent activity|translate|order (?:me )?(?:a )?(?:pizza|uber|taxi|lyft)|write (?:me )?(?:a|an) (?:poem|essay|song|story|email)|tell (?:me )?a joke|sing )\b")
-_SERVICE_PROBLEM = re.compile(r"\bmy (?:\w+ ){0,2}(?:is|are|was|has|won't|keeps?|isn't|hurts?|doesn't)\b")
-_IDENTITY = re.compile(r"\bwho (?:do|does|are|is) (?:you|u|your)\b|\bwho(?:'s| is) (?:the )?(?:owner|boss|manager|doctor|dentist)\b|\bwhat(?:'s| is) (?:this|that|it)\b|\bwhat time is it\b|\bwho(?:'s| is) this\b")
-_GETTING_THERE = re.compile(r"\b(?:how (?:do|can) (?:i|we|you) get (?:to|there)|how far|distance|bus|train|on foot|nearest|closest|what time (?:will|do) |how long (?:does|will|do) (?:it|you|we)|how busy|how's it)\b")
+_PERSONAL_HOWTO = re.compile(
+    r"^\W*(?:how (?:do|can|would|could|should|might) (?:i|we|one|you)(?: \w+)?|how to|what(?:'s| is)(?: the| a)? (?:best|good|easiest|right|safest) (?:way|time|thing)|what are (?:some|the) (?:good |best )?(?:ways|things|tips)|can i (?:mix|use|put|eat|give)|what should i|how (?:much|many|often|long) should (?:i|my|a)|where can i|where do i)\b"
+)
+_INFORM = re.compile(
+    r"\b(?:set (?:a |an )?(?:warning|alarm|timer|reminder)|remind me to|play (?:some|a|the|my) |turn (?:on|off) (?:the|my) (?:lights?|tv|music)|recent activity|translate|order (?:me )?(?:a )?(?:pizza|uber|taxi|lyft)|write (?:me )?(?:a|an) (?:poem|essay|song|story|email)|tell (?:me )?a joke|sing )\b"
+)
+_SERVICE_PROBLEM = re.compile(
+    r"\bmy (?:\w+ ){0,2}(?:is|are|was|has|won't|keeps?|isn't|hurts?|doesn't)\b"
+)
+_IDENTITY = re.compile(
+    r"\bwho (?:do|does|are|is) (?:you|u|your)\b|\bwho(?:'s| is) (?:the )?(?:owner|boss|manager|doctor|dentist)\b|\bwhat(?:'s| is) (?:this|that|it)\b|\bwhat time is it\b|\bwho(?:'s| is) this\b"
+)
+_GETTING_THERE = re.compile(
+    r"\b(?:how (?:do|can) (?:i|we|you) get (?:to|there)|how far|distance|bus|train|on foot|nearest|closest|what time (?:will|do) |how long (?:does|will|do) (?:it|you|we)|how busy|how's it)\b"
+)
 
 
-_THIN = re.compile(r"(?:\W*(?:how|what|where|when|why|who|which|is|was|are|do|does|did|to|that|this|it|they|them|the|so|ok|then|else|again|question|going|right|now|about|i|can|could|change|be|one|there|happened|happens|next|say|said|mean|means)\b)+\W*$")
+_THIN = re.compile(
+    r"(?:\W*(?:how|what|where|when|why|who|which|is|was|are|do|does|did|to|that|this|it|they|them|the|so|ok|then|else|again|question|going|right|now|about|i|can|could|change|be|one|there|happened|happens|next|say|said|mean|means)\b)+\W*$"
+)
 
 
 def asks_about_the_world(spelled: str, *, asking: bool) -> bool:
@@ -50,11 +62,19 @@ def asks_about_the_world(spelled: str, *, asking: bool) -> bool:
     if _INFORM.search(spelled):
         return True
     if _TOPIC.search(spelled) and (asking or _WORLD.match(spelled)):
-        return not re.search(r"\b(?:your|appointment|book|visit|do you|are you open|can you (?:fix|come|do))\b", _WORLD.sub("", spelled))
+        return not re.search(
+            r"\b(?:your|appointment|book|visit|do you|are you open|can you (?:fix|come|do))\b",
+            _WORLD.sub("", spelled),
+        )
     if _IDENTITY.search(spelled) or _SERVICE_PROBLEM.search(spelled):
         return False
     if _OURS.search(_WORLD.sub(" ", spelled, count=1)) or _GETTING_THERE.search(spelled):
         return False
     if _PERSONAL_HOWTO.match(spelled):
         return not _THIN.match(spelled)
-    return _WORLD.match(spelled) is not None and not _MINE.search(spelled) and len(spelled.split()) > 2 and not _THIN.match(spelled)
+    return (
+        _WORLD.match(spelled) is not None
+        and not _MINE.search(spelled)
+        and len(spelled.split()) > 2
+        and not _THIN.match(spelled)
+    )

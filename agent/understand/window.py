@@ -41,17 +41,26 @@ class When:
 
     def admits(self, start: datetime) -> bool:
         """Whether an appointment that starts then is what the caller asked for."""
-        zone = self.start or self.end
-        local = start.astimezone(zone.tzinfo) if zone else start
-        if local.date() in self.excludes or (self.weekdays and local.weekday() not in self.weekdays):
+        known = self.start or self.end
+        local = start.astimezone(known.tzinfo) if known else start
+        wall = local.replace(tzinfo=None).time()
+        if local.date() in self.excludes or (
+            self.weekdays and local.weekday() not in self.weekdays
+        ):
             return False
         if self.kind == "time":
-            return self.start is not None and (local == self.start if self.has_day else local.time() == self.start.time())
-        if self.daily:
-            wall = local.replace(tzinfo=None).time()
-            if wall < self.daily[0] or (self.daily[1] is not None and wall >= self.daily[1]):
-                return False
-        return (self.start is None or local >= self.start) and (self.end is None or local < self.end)
+            return self.start is not None and (
+                local == self.start if self.has_day else wall == self.start.time()
+            )
+        if self.daily and (
+            wall < self.daily[0] or (self.daily[1] is not None and wall >= self.daily[1])
+        ):
+            return False
+        if not self.has_day and self.daily:
+            return True
+        return (self.start is None or local >= self.start) and (
+            self.end is None or local < self.end
+        )
 
 
 _SOFT = r"(?:about |around |at |on |the |like |in |maybe |of )*"
@@ -65,24 +74,36 @@ _BEFORE = re.compile(
 )
 _STRICT = re.compile(rf"\b(?:after|past|later than) {_SOFT}$")
 _SHORT_OF = re.compile(rf"\b(?:before|prior to|earlier than) {_SOFT}$")
-_ON = re.compile(r"^ ?(?:and |or |\+ ?)?(?:later|after(?:wards)?|onwards?|on(?=$|[,.!?])|up|\+)(?: is| works|\b)")
+_ON = re.compile(
+    r"^ ?(?:and |or |\+ ?)?(?:later|after(?:wards)?|onwards?|on(?=$|[,.!?])|up|\+)(?: is| works|\b)"
+)
 _OFF = re.compile(r"^ ?(?:or |and )?(?:earlier|before|sooner|at the latest|latest)\b")
 _RULED_OUT = re.compile(
     r"(?:\bnot|\bexcept(?: for)?|\bbut|\bbesides|\bapart from|\bother than|\bother day than|\binstead of|\brather than|\bno|"
     r"\b(?:can't|cannot|can not|couldn't|won't|not able to|unable to|don't want)(?: really)?(?: to)?(?: do| make| come| go| be there| make it| come in| work| meet)?(?: it)?(?: in)?)"
     r" (?:on |for |this |the |in )*$"
 )
-_BUT = re.compile(r"\b(?:any(?:thing|time|day| day| time)?|every(?: ?day)?|whenever|all|works?)\W*(?:\w+ )?but (?:on |the )*$")
+_BUT = re.compile(
+    r"\b(?:any(?:thing|time|day| day| time)?|every(?: ?day)?|whenever|all|works?)\W*(?:\w+ )?but (?:on |the )*$"
+)
 _WONT_DO = re.compile(
     r"^,? ?(?:at all |really |just |probably )*(?:doesn't|does not|won't|will not|don't|isn't|is not|wouldn't|can't|is out|is bad|is no good|are out|"
     r"not (?:good|possible|going))\b(?! (?:matter|be a problem|it))"
 )
-_GONE = re.compile(r"\b(?:yesterday|ago|last (?:night|week|month|year|mon|tue|wed|thu|fri|sat|sun)|earlier today|this past)\b")
-_NOW = re.compile(r"\b(?:right now|now|atm|at the moment|at present|soonest|earliest|soon as you can|as soon as|just now)\b")
-_NOT_NOW = re.compile(r"\b(?:from|until|till|for|by|right|just|up to|between) now\b|\bnow (?:and|to|that|i|it|my|the|we|what|is)\b|\bnow,")
+_GONE = re.compile(
+    r"\b(?:yesterday|ago|last (?:night|week|month|year|mon|tue|wed|thu|fri|sat|sun)|earlier today|this past)\b"
+)
+_NOW = re.compile(
+    r"\b(?:right now|now|atm|at the moment|at present|soonest|earliest|soon as you can|as soon as|just now)\b"
+)
+_NOT_NOW = re.compile(
+    r"\b(?:from|until|till|for|by|right|just|up to|between) now\b|\bnow (?:and|to|that|i|it|my|the|we|what|is)\b|\bnow,"
+)
 _EVERY = re.compile(r"\b(?P<not>weekends? (?:only)?)?(?P<wd>week ?days?)\b")
 _CHANGE = re.compile(r"\b(?:move|change|switch|swap|push|reschedule|bump|moved|changed)\b")
-_JOINED = re.compile(r"^[ ,/&]*(?:or|and|&|/|,)?[ ,/&]*(?:on |maybe |even |a |else |also |the |possibly )*$")
+_JOINED = re.compile(
+    r"^[ ,/&]*(?:or|and|&|/|,)?[ ,/&]*(?:on |maybe |even |a |else |also |the |possibly )*$"
+)
 _SPAN = re.compile(r"^ ?(?:-|to|thru|through|until|till|til)(?: the)? ?$")
 _LATER = re.compile(r"\blater(?: on)?(?:,? (?=\u00a7)| (?:today)?$)|\bsometime \u00a7")
 
@@ -113,7 +134,10 @@ def read_when(text: str, now: datetime, zone: ZoneInfo) -> When | None:
     local = now.astimezone(zone)
     try:
         return _read(spelled, local, zone)
-    except (OverflowError, ValueError):  # dates beyond the calendar say nothing about an appointment
+    except (
+        OverflowError,
+        ValueError,
+    ):  # dates beyond the calendar say nothing about an appointment
         return None
 
 
@@ -132,17 +156,29 @@ def _read(spelled: str, local: datetime, zone: ZoneInfo) -> When | None:
     if _GONE.search(spelled) and (not kept or "yesterday" in spelled.split()[0]):
         return None
     found = _together(said, zone)
-    if found is None and _NOW.search(spelled) and not _NOT_NOW.search(re.sub("(?:right|just) now", "", spelled)):
+    if (
+        found is None
+        and _NOW.search(spelled)
+        and not _NOT_NOW.search(re.sub("(?:right|just) now", "", spelled))
+    ):
         return When(local, None, "window", False, True)
     if excludes:
-        return replace(found, excludes=excludes) if found else When(None, None, "days", False, True, excludes)
+        return (
+            replace(found, excludes=excludes)
+            if found
+            else When(None, None, "days", False, True, excludes)
+        )
     return found
 
 
 def _soon(local: datetime, zone: ZoneInfo, ahead: timedelta, *, within: bool) -> When:
     then = (local.astimezone(UTC) + ahead).astimezone(zone)
     if within:
-        return When(local, then, "window", False, True) if then.replace(tzinfo=None) > local.replace(tzinfo=None) else When(local, None, "window", False, True)
+        return (
+            When(local, then, "window", False, True)
+            if then.replace(tzinfo=None) > local.replace(tzinfo=None)
+            else When(local, None, "window", False, True)
+        )
     return When(then, None, "time", False, True)
 
 
@@ -154,8 +190,14 @@ def _ruled_out(said: _Said) -> tuple[tuple[date, ...], tuple[Days, ...]]:
     for days in said.days:
         before, after = said.text[: days.at[0]], said.text[days.at[1] :]
         gap = said.text[previous_end : days.at[0]]
-        no = bool(_RULED_OUT.search(before)) and (not re.search(r"\bbut (?:\w+ )*$", before) or bool(_BUT.search(before)))
-        no = no or bool(_WONT_DO.match(after)) or (previous_out and re.fullmatch(r" ?(?:or|and|/|nor) ?(?:on )?", gap) is not None)
+        no = bool(_RULED_OUT.search(before)) and (
+            not re.search(r"\bbut (?:\w+ )*$", before) or bool(_BUT.search(before))
+        )
+        no = (
+            no
+            or bool(_WONT_DO.match(after))
+            or (previous_out and re.fullmatch(r" ?(?:or|and|/|nor) ?(?:on )?", gap) is not None)
+        )
         if no:
             span = (days.last - days.first).days
             out.extend(days.first + i * cal.DAY for i in range(min(span, 31)))
@@ -179,8 +221,20 @@ def _one_stretch(said: _Said) -> Days | None:
         gap = said.text[group[-1].at[1] : one.at[0]]
         if _SPAN.match(gap) and one.last <= group[0].first and one.weekday is not None:
             one = replace(one, first=one.first + 7 * cal.DAY, last=one.last + 7 * cal.DAY)  # noqa: PLW2901 - "mon to wed"
-        if _SPAN.match(gap) and not _CHANGE.search(said.text[: one.at[0]]) and one.last > group[0].first:
-            group = [replace(one, first=group[0].first, at=(group[0].at[0], one.at[1]), whole=True, unsure=group[0].unsure or one.unsure)]
+        if (
+            _SPAN.match(gap)
+            and not _CHANGE.search(said.text[: one.at[0]])
+            and one.last > group[0].first
+        ):
+            group = [
+                replace(
+                    one,
+                    first=group[0].first,
+                    at=(group[0].at[0], one.at[1]),
+                    whole=True,
+                    unsure=group[0].unsure or one.unsure,
+                )
+            ]
         elif _between(said.text, group[0], gap) and one.last > group[0].first:
             group = [replace(one, first=group[0].first, at=(group[0].at[0], one.at[1]), whole=True)]
         elif _JOINED.match(gap) and not (one.whole or group[0].whole):
@@ -199,7 +253,9 @@ def _one_stretch(said: _Said) -> Days | None:
 
 
 def _between(text: str, first: Days, gap: str) -> bool:
-    return gap.strip() == "and" and re.search(r"\bbetween (?:the )?$", text[: first.at[0]]) is not None
+    return (
+        gap.strip() == "and" and re.search(r"\bbetween (?:the )?$", text[: first.at[0]]) is not None
+    )
 
 
 def _inside_weeks(days: list[Days]) -> list[Days]:
@@ -235,20 +291,32 @@ def _one_time(said: _Said) -> tuple[Hours | None, bool]:
 
 
 def _moved_to(said: _Said, hours: Hours) -> Hours:
-    """"Change my 3pm to 4pm" names one time, not a span."""
-    if hours.till and _CHANGE.search(said.text[: hours.at[0]]) and " to " in said.text[hours.at[0] : hours.at[1]]:
+    """ "Change my 3pm to 4pm" names one time, not a span."""
+    if (
+        hours.till
+        and _CHANGE.search(said.text[: hours.at[0]])
+        and " to " in said.text[hours.at[0] : hours.at[1]]
+    ):
         return replace(hours, start=hours.till % MIDNIGHT, till=None, bare=False)
     return hours
 
 
 def _time_span(said: _Said, hours: list[Hours]) -> Hours | None:
-    """"after 2 but before 5": two open ends make one span."""
+    """ "after 2 but before 5": two open ends make one span."""
     if len(hours) != 2 or any(h.till for h in hours):
         return None
     first, last = hours
-    if _AFTER.search(said.text[: first.at[0]]) and _BEFORE.search(said.text[: last.at[0]]) and last.start > first.start:
+    if (
+        _AFTER.search(said.text[: first.at[0]])
+        and _BEFORE.search(said.text[: last.at[0]])
+        and last.start > first.start
+    ):
         return Hours(first.start, last.start, (first.at[0], last.at[1]), part="span")
-    if _BEFORE.search(said.text[: first.at[0]]) and _AFTER.search(said.text[: last.at[0]]) and last.start < first.start:
+    if (
+        _BEFORE.search(said.text[: first.at[0]])
+        and _AFTER.search(said.text[: last.at[0]])
+        and last.start < first.start
+    ):
         return Hours(last.start, first.start, (first.at[0], last.at[1]), part="span")
     return None
 
@@ -281,13 +349,20 @@ def _bounds(said: _Said, hours: Hours) -> tuple[int | None, int | None, bool]:
 
 
 def _wall(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day + (minutes // MIDNIGHT) * cal.DAY, time(minutes % MIDNIGHT // 60, minutes % 60), zone)
+    return datetime.combine(
+        day + (minutes // MIDNIGHT) * cal.DAY, time(minutes % MIDNIGHT // 60, minutes % 60), zone
+    )
 
 
 def _together(said: _Said, zone: ZoneInfo) -> When | None:
     stretch = _one_stretch(said)
     hours, several = _one_time(said)
-    if hours and hours.part.startswith("this ") and not stretch and not hours.part.endswith("tonight"):
+    if (
+        hours
+        and hours.part.startswith("this ")
+        and not stretch
+        and not hours.part.endswith("tonight")
+    ):
         today = said.now.date()
         stretch = Days(today, today + cal.DAY, hours.at)
     elif stretch is None and said.parts and said.parts[-1].part.startswith("this "):
@@ -317,7 +392,7 @@ def _together(said: _Said, zone: ZoneInfo) -> When | None:
 
 
 def _later_today(said: _Said, days: Days, hours: Hours, lo: int, unsure: bool) -> tuple[int, bool]:  # noqa: FBT001
-    """"today at 7" said at ten in the morning is seven in the evening."""
+    """ "today at 7" said at ten in the morning is seven in the evening."""
     minutes = said.now.hour * 60 + said.now.minute
     if hours.bare and days.first == said.now.date() and lo <= minutes < lo + 720 < MIDNIGHT:
         return lo + 720, True
@@ -334,7 +409,14 @@ def _no_day(said: _Said, hours: Hours, zone: ZoneInfo) -> When | None:
     if exact and lo is not None:
         start = in_zone(_wall(today, lo, zone), said_zone(said.text), zone)
         return When(start, None, "time", hours.unsure, False)
-    if hours.bare and lo is None and hi is not None and "now " in said.text and today != said.now.date() and hi < 720:
+    if (
+        hours.bare
+        and lo is None
+        and hi is not None
+        and "now " in said.text
+        and today != said.now.date()
+        and hi < 720
+    ):
         return When(said.now, _wall(said.now.date(), hi + 720, zone), "window", True, True)
     start = None if lo is None else _wall(today, lo, zone)
     end = None if hi is None else _wall(today, hi, zone)
@@ -347,13 +429,15 @@ def _clock(minutes: int) -> time:
 
 
 def _each_day(said: _Said, days: Days, hours: Hours, zone: ZoneInfo) -> When | None:
-    """"weekday mornings", "mon or tue after 3": those hours on each of several days."""
+    """ "weekday mornings", "mon or tue after 3": those hours on each of several days."""
     lo, hi, exact = _bounds(said, hours)
     start = _wall(days.first, lo or 0, zone)
     end = _wall(days.last - cal.DAY, hi if hi is not None else MIDNIGHT, zone)
     till = hi if hi is not None else (None if not exact else (lo or 0) + 1)
     daily = (_clock(lo or 0), None if till is None or till >= MIDNIGHT else _clock(till))
-    return When(start, end, "window", days.unsure or hours.unsure, True, weekdays=days.set, daily=daily)
+    return When(
+        start, end, "window", days.unsure or hours.unsure, True, weekdays=days.set, daily=daily
+    )
 
 
 def _only_days(said: _Said, days: Days, zone: ZoneInfo, *, unsure: bool) -> When | None:
@@ -369,5 +453,3 @@ def _only_days(said: _Said, days: Days, zone: ZoneInfo, *, unsure: bool) -> When
     if _LATER.search(said.masked) and days.first == said.now.date():
         return When(said.now, last, "window", unsure, True)
     return When(first, last, "day", unsure, True)
-
-

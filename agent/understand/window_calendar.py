@@ -95,7 +95,13 @@ _FLOATING = {
     "thanksgiving": (11, 3, 4), "mlk": (1, 0, 3), "presidents": (2, 0, 3), "mother's": (5, 6, 2), "memorial": (5, 0, -1),
     "father's": (6, 6, 3), "labor": (9, 0, 1), "columbus": (10, 0, 2),
 }  # fmt: skip
-_EASTER = {"easter": 0, "easter monday": 1, "good friday": -2, "ash wednesday": -46, "palm sunday": -7}
+_EASTER = {
+    "easter": 0,
+    "easter monday": 1,
+    "good friday": -2,
+    "ash wednesday": -46,
+    "palm sunday": -7,
+}
 HOLIDAYS = (*_FIXED, *_FLOATING, *_EASTER, "black friday", "cyber monday")
 
 

@@ -3,7 +3,15 @@
 import re
 from dataclasses import dataclass, replace
 
-from agent.understand.window_rules import DAY_MARK, MIDNIGHT, NOON, PART_MARK, TIME_MARK, Hours, count
+from agent.understand.window_rules import (
+    DAY_MARK,
+    MIDNIGHT,
+    NOON,
+    PART_MARK,
+    TIME_MARK,
+    Hours,
+    count,
+)
 
 # A part of the day has no agreed bounds. Mornings begin at midnight here because opening hours cut them anyway,
 # and a shop that opens at seven counts seven as morning.
@@ -20,7 +28,9 @@ _PART = re.compile(
     r"|(?P<lunch>(?:at |around |during )?(?:the )?lunch(?: ?time|break| hour)?)\b"
     r"|(?P<fixed>first thing|end of (?:the |my )?day|(?:after|before) (?:work|school|lunch))\b)(?: (?:hours|time)\b)?"
 )
-_GREETING = re.compile(r"^(?:good )?(?:morning|afternoon|evening)\b(?=[,!.]|$| (?:i|can|do|all|there|everyone|is|my|we|need|how)\b)")
+_GREETING = re.compile(
+    r"^(?:good )?(?:morning|afternoon|evening)\b(?=[,!.]|$| (?:i|can|do|all|there|everyone|is|my|we|need|how)\b)"
+)
 
 
 def find_parts(text: str) -> tuple[list[Hours], str]:
@@ -30,10 +40,19 @@ def find_parts(text: str) -> tuple[list[Hours], str]:
     if greeting and greeting.end() < len(text):
         text = " " * greeting.end() + text[greeting.end() :]
     for m in _PART.finditer(text):
-        name = m["name"] or ("lunch" if m["lunch"] else re.sub(r"(?<=end of )(?:the|my) ", "", m["fixed"]))
+        name = m["name"] or (
+            "lunch" if m["lunch"] else re.sub(r"(?<=end of )(?:the|my) ", "", m["fixed"])
+        )
         size = (m["size"] or m["size2"] or "").replace("later", "late").replace("middle of", "mid")
         lo, hi = _PARTS.get(f"{size} {name}".strip(), _PARTS[name])
-        found.append(Hours(lo * 60, hi * 60, m.span(), part="this " + name if (m["this"] or "") == "this " else name))
+        found.append(
+            Hours(
+                lo * 60,
+                hi * 60,
+                m.span(),
+                part="this " + name if (m["this"] or "") == "this " else name,
+            )
+        )
         if name != "tonight":
             text = text[: m.start()] + PART_MARK * (m.end() - m.start()) + text[m.end() :]
     return found, text
@@ -102,7 +121,9 @@ def _range(m: re.Match[str]) -> Hours | None:
     cue = (m["cue"] or "").strip()
     if m["and"] and not cue.startswith("between"):
         return None
-    if not (m1 or m2 or a1 or a2 or o1 or o2 or m["tail"] or (cue and m["cue"] != "")) and (m.start() or m.end() < len(m.string)):
+    if not (m1 or m2 or a1 or a2 or o1 or o2 or m["tail"] or (cue and m["cue"] != "")) and (
+        m.start() or m.end() < len(m.string)
+    ):
         return None
     first, second = (int(h1), int(m1 or 0)), (int(h2), int(m2 or 0))
     if second[0] > 12 and not m2 and not first[0] > 12:
@@ -139,7 +160,11 @@ def find_times(text: str) -> tuple[list[Hours], str]:
     def mask(m: re.Match[str], hours: Hours | None) -> None:
         nonlocal text
         if hours and TIME_MARK not in m.group():
-            start, end = m.span("h") if "h" in m.re.groupindex else (m.start(2), m.end(10) if m.end(10) > 0 else m.end())
+            start, end = (
+                m.span("h")
+                if "h" in m.re.groupindex
+                else (m.start(2), m.end(10) if m.end(10) > 0 else m.end())
+            )
             end = max(end, m.end()) if not m.group().endswith((DAY_MARK, PART_MARK)) else end
             found.append(replace(hours, at=(start, end)))
             fill = "".join(c if c in DAY_MARK + PART_MARK else TIME_MARK for c in text[start:end])
@@ -167,7 +192,13 @@ def in_part(hours: Hours, part: str) -> Hours:
     else:
         start = clock + NOON
     length = (hours.till - hours.start) if hours.till else None
-    return replace(hours, start=start, till=None if length is None else start + length, unsure=False, bare=False)
+    return replace(
+        hours,
+        start=start,
+        till=None if length is None else start + length,
+        unsure=False,
+        bare=False,
+    )
 
 
 @dataclass(frozen=True)
@@ -191,7 +222,7 @@ _EACH = {"h": 60.0, "m": 1.0, "s": 1 / 60}
 
 
 def find_soon(text: str) -> Soon | None:
-    """"In two hours", "within 30 minutes"."""
+    """ "In two hours", "within 30 minutes"."""
     for pattern in _SOON:
         m = pattern.search(text)
         if not m:
@@ -201,7 +232,9 @@ def find_soon(text: str) -> Soon | None:
             return None
         half = 0.5 if m["half"] or m.groupdict().get("half2") else 0.0
         each = _EACH[(m["unit"] or "m")[0]]
-        return Soon((number + half) * each, m.groupdict().get("in") == "within" or "the next" in m.group())
+        return Soon(
+            (number + half) * each, m.groupdict().get("in") == "within" or "the next" in m.group()
+        )
     return None
 
 

@@ -44,7 +44,17 @@ _LONG = {
     "tomorrow": "tomorrow", "tonight": "tonight", "weekend": "weekend", "morning": "morning", "afternoon": "afternoon",
     "evening": "evening",
 }  # fmt: skip
-_NOT_TYPOS = {"someday", "sundry", "warning", "evenings", "mornings", "moaning", "mooning", "tonights", "weekends"}
+_NOT_TYPOS = {
+    "someday",
+    "sundry",
+    "warning",
+    "evenings",
+    "mornings",
+    "moaning",
+    "mooning",
+    "tonights",
+    "weekends",
+}
 
 _WORD = re.compile(r"[a-z]+(?:'s)?")
 _SPACES = re.compile(r" {2,}")
@@ -131,16 +141,22 @@ _SMALL = "|".join(sorted((*_UNITS[1:], *_TENS), key=len, reverse=True))
 _UNIT = "|".join(_UNITS[1:10])
 _MINUTE = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty)(?:[- ](?:" + _UNIT + r"))?)"  # fmt: skip
 _HOUR = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_CLOCK_WORDS = re.compile(rf"\b({_HOUR})[- ](?:(?:oh?|ou|zero)[- ]({_UNIT})|({_MINUTE}))\b(?! (?:to|past|minutes|days|hours|weeks)\b)")
+_CLOCK_WORDS = re.compile(
+    rf"\b({_HOUR})[- ](?:(?:oh?|ou|zero)[- ]({_UNIT})|({_MINUTE}))\b(?! (?:to|past|minutes|days|hours|weeks)\b)"
+)
 _ORD_WORDS = re.compile(
-    r"\b(?:(twenty|thirty)[- ])?(" + "|".join(_ORDINALS) + r")\b(?! (?:thing|time|available|floor|visit|opening|appointment|one|option|slot))"
+    r"\b(?:(twenty|thirty)[- ])?("
+    + "|".join(_ORDINALS)
+    + r")\b(?! (?:thing|time|available|floor|visit|opening|appointment|one|option|slot))"
     r"|\b(thirtieth)\b"
 )
 _NUM_WORDS = re.compile(rf"\b(?:(twenty|thirty|forty|fifty)[- ])?({_SMALL})\b")
 _ONE_IS_TIME = re.compile(
     r"^ ?(?:am|pm|o'?clock|o\"clock|in the (?:morning|afternoon|evening)|hours?|days?|weeks?|months?|minutes|thirty|fifteen|tomorrow|today)\b"
 )
-_ONE_AFTER = re.compile(r"\b(?:at|@|by|after|before|until|till|past|to|around|about|and|between|from|in|afternoon) ?$")
+_ONE_AFTER = re.compile(
+    r"\b(?:at|@|by|after|before|until|till|past|to|around|about|and|between|from|in) ?$"
+)
 
 
 def _value(text: str) -> int:
@@ -156,7 +172,11 @@ def _ordinal(m: re.Match[str]) -> str:
     if m[3]:
         return "30th"
     tens = _TENS[m[1]] if m[1] else 0
-    if m[2] == "second" and not tens and re.search(r"\b(?:a|in|per|one|\d)$", m.string[: m.start()].rstrip()):
+    if (
+        m[2] == "second"
+        and not tens
+        and re.search(r"\b(?:a|in|per|one|\d)$", m.string[: m.start()].rstrip())
+    ):
         return m[0]
     number = tens + _ORDINALS.index(m[2]) + 1
     return f"{number}th" if number <= 31 else m[0]
@@ -165,7 +185,10 @@ def _ordinal(m: re.Match[str]) -> str:
 def _number(m: re.Match[str]) -> str:
     if m[0] == "one":
         before, after = m.string[: m.start()], m.string[m.end() :]
-        if not (_ONE_IS_TIME.match(after) or (_ONE_AFTER.search(before) and not re.match(r" [a-z]", after))):
+        if not (
+            _ONE_IS_TIME.match(after)
+            or (_ONE_AFTER.search(before) and not re.match(r" [a-z]", after))
+        ):
             return m[0]
     return str(_value(m[0]))
 
@@ -226,7 +249,9 @@ def _hourwise(text: str) -> str:
 
 
 _UNTIMELY = re.compile(
-    r"\d|\b(?:" + "|".join(sorted({*_NAMES, *WEEKDAYS, *MONTHS}, key=len, reverse=True)) + r"|to\w*day|ton\w+|tom\w+|week\w*|month|day|days|"
+    r"\d|\b(?:"
+    + "|".join(sorted({*_NAMES, *WEEKDAYS, *MONTHS}, key=len, reverse=True))
+    + r"|to\w*day|ton\w+|tom\w+|week\w*|month|day|days|"
     r"morning\w*|afternoon\w*|evening\w*|night\w*|noon|lunch\w*|work|now|asap|soon\w*|earliest|first|moment|later|hours?|minutes?|midnight|"
     r"easter|christmas|halloween|thanksgiving|mlk|martin|new|labor|memorial|independence|veterans|valentine\w*|"
     r"[a-z]+teenth|easter|" + "|".join(_UNITS[1:13]) + r"|half|fortnight|otd|atm|asap)\b"
@@ -247,5 +272,7 @@ def canonical(text: str) -> str:
     text = _NUM_WORDS.sub(_number, _ORD_WORDS.sub(_ordinal, text))
     text = re.sub(r"(?<=\d) o[' \"]*clock\b", " oclock", text)
     if _HOURWISE.search(text):
-        text = _hourwise(_NOON_PAST.sub(lambda m: m[1] + (" 12" if m[2] == "noon" else " 24"), text))
+        text = _hourwise(
+            _NOON_PAST.sub(lambda m: m[1] + (" 12" if m[2] == "noon" else " 24"), text)
+        )
     return _SPACES.sub(" ", _PAST.sub(_past_hour, _TO.sub(_to_hour, text))).strip()

@@ -53,7 +53,16 @@ _ORD = r"(\d{1,2})th"
 _YEAR = r"(?:,? ?(?:of )?((?:19|20)\d\d))?"
 _UNIT = r"(hours?|minutes?|days?|weeks?|months?|years?|fortnights?)"
 _COUNT = r"(\d{1,3}|an?|a couple(?: of)?|a few|half an?|1/2|1/4)"
-_SMALL = {"a": 1.0, "an": 1.0, "a couple": 2.0, "a couple of": 2.0, "half a": 0.5, "half an": 0.5, "1/2": 0.5, "1/4": 0.25}
+_SMALL = {
+    "a": 1.0,
+    "an": 1.0,
+    "a couple": 2.0,
+    "a couple of": 2.0,
+    "half a": 0.5,
+    "half an": 0.5,
+    "1/2": 0.5,
+    "1/4": 0.25,
+}
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None]]
 
@@ -74,7 +83,9 @@ def _month(name: str) -> int:
 def _dated(month: int, day: int, year: str | None, today: date) -> Days | None:
     if year:
         said = cal.make(int(year) if len(year) == 4 else 2000 + int(year), month, day)
-        return one_day(said) if said and said >= today else None  # a date of birth is no appointment
+        return (
+            one_day(said) if said and said >= today else None
+        )  # a date of birth is no appointment
     return one_day(cal.next_month_day(month, day, today))
 
 
@@ -105,7 +116,12 @@ def _day_month(m: re.Match[str], today: date) -> Days | None:
 
 
 def _stretch(first: Days | None, last: Days | None) -> Days | None:
-    if not first or not last or last.first < first.first or last.first - first.first > timedelta(days=120):
+    if (
+        not first
+        or not last
+        or last.first < first.first
+        or last.first - first.first > timedelta(days=120)
+    ):
         return None
     return Days(first.first, last.last, whole=True)
 
@@ -115,7 +131,9 @@ def _month_days(m: re.Match[str], today: date) -> Days | None:
     if first and int(m[3]) < int(m[2]):
         after = cal.month_start(first.first, 1)
         return _stretch(first, one_day(cal.make(after.year, after.month, int(m[3]))))
-    return _stretch(first, first and one_day(cal.make(first.first.year, first.first.month, int(m[3]))))
+    return _stretch(
+        first, first and one_day(cal.make(first.first.year, first.first.month, int(m[3])))
+    )
 
 
 def _either_day(m: re.Match[str], today: date) -> Days | None:
@@ -127,7 +145,9 @@ def _either_day(m: re.Match[str], today: date) -> Days | None:
 
 def _days_month(m: re.Match[str], today: date) -> Days | None:
     first = _dated(_month(m[3]), int(m[1]), None, today)
-    return _stretch(first, first and one_day(cal.make(first.first.year, first.first.month, int(m[2]))))
+    return _stretch(
+        first, first and one_day(cal.make(first.first.year, first.first.month, int(m[2])))
+    )
 
 
 def _nth_span(m: re.Match[str], today: date) -> Days | None:
@@ -180,11 +200,15 @@ def _weeks_from_weekday(m: re.Match[str], today: date) -> Days | None:
     if number is None or number != int(number):
         return None
     step = 7 if m[2].startswith("week") else 1
-    return one_day(cal.coming(weekday, today) + int(number) * step * cal.DAY, unsure=step == 7, weekday=weekday)
+    return one_day(
+        cal.coming(weekday, today) + int(number) * step * cal.DAY, unsure=step == 7, weekday=weekday
+    )
 
 
 def _weekdays_from_now(m: re.Match[str], today: date) -> Days | None:
-    return one_day(cal.coming(_weekday(m[2]), today) + 7 * (int(m[1]) - 1) * cal.DAY, weekday=_weekday(m[2]))
+    return one_day(
+        cal.coming(_weekday(m[2]), today) + 7 * (int(m[1]) - 1) * cal.DAY, weekday=_weekday(m[2])
+    )
 
 
 def _nth_weekday(m: re.Match[str], today: date) -> Days | None:
@@ -287,7 +311,11 @@ def _nth_week(m: re.Match[str], today: date) -> Days | None:
         first = date(today.year + (_month(m[2]) < today.month), _month(m[2]), 1)
     else:
         first = cal.month_start(today, 1 if m[3] == "next" else 0)
-    start = cal.monday(cal.month_start(first, 1) - cal.DAY) if m[1] == "last" else cal.monday(first) + 7 * (int(m[1][:-2]) - 1) * cal.DAY
+    start = (
+        cal.monday(cal.month_start(first, 1) - cal.DAY)
+        if m[1] == "last"
+        else cal.monday(first) + 7 * (int(m[1][:-2]) - 1) * cal.DAY
+    )
     return Days(start, start + 7 * cal.DAY, unsure=True, whole=True)
 
 
@@ -317,7 +345,11 @@ def _holiday(m: re.Match[str], today: date) -> Days | None:
     day = cal.holiday(_HOLIDAY_KEYS[name], today)
     if not m.group().endswith("weekend"):
         return one_day(day)
-    return Days(cal.monday(day) - 2 * cal.DAY, cal.monday(day) + cal.DAY, whole=True) if day.weekday() == 0 else one_day(day)
+    return (
+        Days(cal.monday(day) - 2 * cal.DAY, cal.monday(day) + cal.DAY, whole=True)
+        if day.weekday() == 0
+        else one_day(day)
+    )
 
 
 _HOLIDAY_FORMS = {
@@ -332,9 +364,7 @@ _HOLIDAY_FORMS = {
     "groundhog": "groundhog day", "april fools": r"apr fool'?s'?(?: day)?",
 }  # fmt: skip
 _HOLIDAY_KEYS = {f"h{i}": key for i, key in enumerate(_HOLIDAY_FORMS)}
-_HOLIDAYS = (
-    "|".join(f"(?P<{mark}>{_HOLIDAY_FORMS[key]})" for mark, key in _HOLIDAY_KEYS.items())
-)
+_HOLIDAYS = "|".join(f"(?P<{mark}>{_HOLIDAY_FORMS[key]})" for mark, key in _HOLIDAY_KEYS.items())
 
 _MODIFIED = (
     r"\b(?:(?P<mod>this coming|this|next|coming|upcoming|following|last|past) )?"
@@ -384,7 +414,8 @@ _RAW: list[tuple[str, Callable[[re.Match[str], date], Days | None]]] = [
 ]  # fmt: skip
 _OF = rf"{MO} (\d{{1,2}})(?:th)?|(\d{{1,2}})(?:th)?(?: of)? {MO}|(\d{{1,2}})(?:th)?\b(?!/)|(\d{{1,2}})/(\d{{1,2}})"
 DAY_RULES: list[Rule] = [
-    (re.compile(p.replace("(?:XX)", f"(?:{_OF})").replace("MO2", f"(?:{MO[1:-1]})")), build) for p, build in _RAW
+    (re.compile(p.replace("(?:XX)", f"(?:{_OF})").replace("MO2", f"(?:{MO[1:-1]})")), build)
+    for p, build in _RAW
 ]
 
 
@@ -395,7 +426,11 @@ def _counted_from(text: str, days: Days) -> Days:
     """Reads "two weeks after" in front of a day as part of it."""
     m = _FROM_DAY.search(text[: days.at[0]])
     base = m and not days.whole and shift(days.first, count(m[1]), m[2])
-    return replace(days, first=base, last=base + cal.DAY, at=(m.start(), days.at[1])) if m and base else days
+    return (
+        replace(days, first=base, last=base + cal.DAY, at=(m.start(), days.at[1]))
+        if m and base
+        else days
+    )
 
 
 def find_days(text: str, now: datetime) -> tuple[list[Days], str]:

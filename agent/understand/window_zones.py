@@ -5,9 +5,16 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
-_REGIONS = {"e": "America/New_York", "c": "America/Chicago", "m": "America/Denver", "p": "America/Los_Angeles"}
+_REGIONS = {
+    "e": "America/New_York",
+    "c": "America/Chicago",
+    "m": "America/Denver",
+    "p": "America/Los_Angeles",
+}
 _FIXED = {"bst": 1.0, "cet": 1.0, "cest": 2.0, "ist": 5.5}
-_SAID = re.compile(r"(?:\d|[ap]m|oclock|hours|:\d\d) ?\(?(?P<zone>[ecmp][sd]?t|gmt|utc|bst|cet|cest|ist)\b")
+_SAID = re.compile(
+    r"(?:\d|[ap]m|oclock|hours|:\d\d) ?\(?(?P<zone>[ecmp][sd]?t|gmt|utc|bst|cet|cest|ist)\b"
+)
 
 
 @cache
