@@ -8,7 +8,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from agent.understand.normalise import plain
-from agent.understand.window import When, read_when
+from agent.understand.window import read_when
+from agent.understand.window_when import When
 
 ChoiceKind = Literal["one", "none", "any", "later", "earlier", "unclear", "neither"]
 
@@ -102,10 +103,10 @@ def _ordinal(spelled: str, offers: Sequence[datetime]) -> Choice | None:
         said_option = re.search(
             r"(?:option|opcion|number|#|no\.?|slot|choice) ?$", spelled[: m.start("n")]
         )
-        if clock and not said_option and clock != [number - 1]:
-            # "2" with an offer at two: the list's own number wins only where the two agree or it stands alone
-            if number <= len(offers) or len(clock) > 1:
-                return Choice("unclear")
+        # "2" with an offer at two: the list's own number wins only where the two agree or it stands alone
+        elsewhere = clock and not said_option and clock != [number - 1]
+        if elsewhere and (number <= len(offers) or len(clock) > 1):
+            return Choice("unclear")
         if number > len(offers) and len(clock) == 1:
             return _one(clock[0], offers)
         return _one(number - 1, offers) or (None if number > 6 else NO_CHOICE)

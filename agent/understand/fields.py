@@ -99,20 +99,7 @@ _STRONG = re.compile(r"name|llamo|nombre|call", re.IGNORECASE)
 _PART = r"(?:(?:Dr|Mr|Mrs|Ms|Miss)\.?\s+)?[^\W\d_]+(?:['\u2019-][^\W\d_]+)*\.?"
 _NAME = re.compile(rf"\s*({_PART}(?:\s+(?:de la |de |del |van |von |la |le )?{_PART}){{0,3}})")
 _NO_NAME = frozenset(
-    """a about actually after afternoon again ago ai all already also am an and any anyone anything appointment april are as asap ask at august away back bad bath be because been before
-    better bill book booked booking both bot broken but bye call called calling can cancel cant card cat chance change check cheers clogged clog clean cleaning come coming cool correct could cute dead december did
-    dirty do doctor dog dogs doing done dont down drain dripping driving due early either else emergency evening ever every everything exactly far february fine fire first flooded flooding for free friday from fully
-    getting go going gone good gracias great had happy hard has have he heater hello help her here hey hi hola home hot house how human hurt hurting i if im in info interested is issue it its january july june just
-    kind kitchen know late later leak leaking let like locked looking lost machine made making march maybe me mine monday more morning my need never new next no nobody none nope not november now number of off
-    office ok okay old on one only open or other our out over owner paying people perfect person phone pipe please pm pretty price problem question quick ready real really repair right robot running sad said same saturday
-    scared september she should si sick sink so some someone something soon sorry still stop stuck such sunday super supposed sure tech text texting than thank thanks that the their them then there they thing this thursday
-    time tired to today toilet tomorrow too tooth trying tuesday under unsure until up ur urgent us very visit wait waiting want was water we wednesday weekend weird well went were what when where which who why will
-    with without wondering work working worried would wrong yeah yes yet you your yesterday fun october may landline spam joke scam test customer client patient vendor plumber dentist groomer nada que para por con
-    hoy manana como cuando donde tengo quiero necesito puede cita ayuda buenos buenas dias tardes noches whatever anything anywhere nothing haircut groom nails furnace hvac ac vet reschedule urgent pregnant allergic
-    here's heres available around busy cheap cold confused different easy enough expensive freezing full glad guess half impossible kinda leaving moving near nice noon o'clock okay outside possible quarter quiet short
-    sometimes somewhere sounds terrible totally twelve two three four five six seven eight nine ten week wife husband kid son daughter mom dad mother father boss manager neighbor male female spayed neutered poodle labrador
-    talk talking talked speak schedule works got gotta get gonna having keeps making currently parked at returning literally seriously honestly probably definitely absolutely possibly hopefully
-    """.split()
+    ["a", "about", "actually", "after", "afternoon", "again", "ago", "ai", "all", "already", "also", "am", "an", "and", "any", "anyone", "anything", "appointment", "april", "are", "as", "asap", "ask", "at", "august", "away", "back", "bad", "bath", "be", "because", "been", "before", "better", "bill", "book", "booked", "booking", "both", "bot", "broken", "but", "bye", "call", "called", "calling", "can", "cancel", "cant", "card", "cat", "chance", "change", "check", "cheers", "clogged", "clog", "clean", "cleaning", "come", "coming", "cool", "correct", "could", "cute", "dead", "december", "did", "dirty", "do", "doctor", "dog", "dogs", "doing", "done", "dont", "down", "drain", "dripping", "driving", "due", "early", "either", "else", "emergency", "evening", "ever", "every", "everything", "exactly", "far", "february", "fine", "fire", "first", "flooded", "flooding", "for", "free", "friday", "from", "fully", "getting", "go", "going", "gone", "good", "gracias", "great", "had", "happy", "hard", "has", "have", "he", "heater", "hello", "help", "her", "here", "hey", "hi", "hola", "home", "hot", "house", "how", "human", "hurt", "hurting", "i", "if", "im", "in", "info", "interested", "is", "issue", "it", "its", "january", "july", "june", "just", "kind", "kitchen", "know", "late", "later", "leak", "leaking", "let", "like", "locked", "looking", "lost", "machine", "made", "making", "march", "maybe", "me", "mine", "monday", "more", "morning", "my", "need", "never", "new", "next", "no", "nobody", "none", "nope", "not", "november", "now", "number", "of", "off", "office", "ok", "okay", "old", "on", "one", "only", "open", "or", "other", "our", "out", "over", "owner", "paying", "people", "perfect", "person", "phone", "pipe", "please", "pm", "pretty", "price", "problem", "question", "quick", "ready", "real", "really", "repair", "right", "robot", "running", "sad", "said", "same", "saturday", "scared", "september", "she", "should", "si", "sick", "sink", "so", "some", "someone", "something", "soon", "sorry", "still", "stop", "stuck", "such", "sunday", "super", "supposed", "sure", "tech", "text", "texting", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "they", "thing", "this", "thursday", "time", "tired", "to", "today", "toilet", "tomorrow", "too", "tooth", "trying", "tuesday", "under", "unsure", "until", "up", "ur", "urgent", "us", "very", "visit", "wait", "waiting", "want", "was", "water", "we", "wednesday", "weekend", "weird", "well", "went", "were", "what", "when", "where", "which", "who", "why", "will", "with", "without", "wondering", "work", "working", "worried", "would", "wrong", "yeah", "yes", "yet", "you", "your", "yesterday", "fun", "october", "may", "landline", "spam", "joke", "scam", "test", "customer", "client", "patient", "vendor", "plumber", "dentist", "groomer", "nada", "que", "para", "por", "con", "hoy", "manana", "como", "cuando", "donde", "tengo", "quiero", "necesito", "puede", "cita", "ayuda", "buenos", "buenas", "dias", "tardes", "noches", "whatever", "anything", "anywhere", "nothing", "haircut", "groom", "nails", "furnace", "hvac", "ac", "vet", "reschedule", "urgent", "pregnant", "allergic", "here's", "heres", "available", "around", "busy", "cheap", "cold", "confused", "different", "easy", "enough", "expensive", "freezing", "full", "glad", "guess", "half", "impossible", "kinda", "leaving", "moving", "near", "nice", "noon", "o'clock", "okay", "outside", "possible", "quarter", "quiet", "short", "sometimes", "somewhere", "sounds", "terrible", "totally", "twelve", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "week", "wife", "husband", "kid", "son", "daughter", "mom", "dad", "mother", "father", "boss", "manager", "neighbor", "male", "female", "spayed", "neutered", "poodle", "labrador", "talk", "talking", "talked", "speak", "schedule", "works", "got", "gotta", "get", "gonna", "having", "keeps", "making", "currently", "parked", "at", "returning", "literally", "seriously", "honestly", "probably", "definitely", "absolutely", "possibly", "hopefully"]
 )  # fmt: skip
 _STOPS = re.compile(
     r"\s+(?:and|but|from|at|in|on|here|calling|with|w/|i|my|the|please|pls|thanks|thank|without|not|who|is|was|again|texting|y|de parte|who|for|we|looking|btw|by the way|zip|phone|number)\b.*$",
@@ -120,7 +107,7 @@ _STOPS = re.compile(
 )
 
 
-def find_name(text: str, asked: bool) -> str | None:  # noqa: FBT001
+def find_name(text: str, asked: bool) -> str | None:
     """The caller's name, when it is introduced, or when it was just asked for and the text is plausibly a bare name.
 
     Services, dates, yes and no are never names.
@@ -137,7 +124,9 @@ def find_name(text: str, asked: bool) -> str | None:  # noqa: FBT001
 
 def _as_name(text: str, *, known: bool, named: bool) -> str | None:
     clause = re.split(
-        r"[,.;:!?\n()]|\s-\s", _STOPS.sub("", " " + text.split("\n")[0]).strip() + " ", maxsplit=1
+        r"[,.;:!?\n()]|\s-\s",
+        _STOPS.sub("", " " + text.split("\n", maxsplit=1)[0]).strip() + " ",
+        maxsplit=1,
     )[0]
     m = _NAME.match(clause)
     if not m:

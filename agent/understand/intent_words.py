@@ -14,8 +14,8 @@ _MY = r"(?:my|the|our|an?|this|that|mi|la|el|una|his|her|their|another|some|all|
 
 HUMAN = [
     rf"\b(?:speak|talk|chat|spk|talking|speaking|text|discuss\w*|deal)(?: \w+){{0,3}} (?:to|with|2) {_ANY}{_PERSON}\b",
-    rf"\b(?:speak|talk) (?:to|with) (?:him|her|them|dr\.? \w+|the (?:doctor|dentist|plumber|tech\w*|groomer|vet|person))\b",
-    rf"\b(?:connect|transfer|put|pass|patch|forward|redirect|switch|direct|send|hand)(?: \w+)? (?:me|us|this|over)\b(?: \w+){{0,3}} (?:to|through|with|over)\b(?! (?:the )?(?:time|later|tuesday|another day))",
+    r"\b(?:speak|talk) (?:to|with) (?:him|her|them|dr\.? \w+|the (?:doctor|dentist|plumber|tech\w*|groomer|vet|person))\b",
+    r"\b(?:connect|transfer|put|pass|patch|forward|redirect|switch|direct|send|hand)(?: \w+)? (?:me|us|this|over)\b(?: \w+){0,3} (?:to|through|with|over)\b(?! (?:the )?(?:time|later|tuesday|another day))",
     rf"\b(?:get|give|find|want|need|prefer|like|have|send|hand|rather|is there|are there|let me|please|por favor|quiero|necesito)(?: (?:me|us|have|to|you|just|please|it|get|see))* {_ANY}(?:human(?: being)?|real person|actual person|live (?:person|agent)|representative|rep|operator|manager|supervisor|receptionist|customer service|person|agent|persona real|humano|someone (?:else|real|human)|somebody (?:else|real))\b(?! (?:room|shower|per))",
     rf"\b(?:get|have|find|can|could)(?: \w+){{0,2}} {_ANY}(?:someone|somebody|anyone|person)(?: \w+)? (?:to )?(?:help|assist|contact|reach|text|reply|answer|respond|talk|speak)\b",
     r"^(?:\W*(?:a |an |the )?(?:real |actual |live |speak )?(?:human|person|agent|representative|operator|manager|rep|humano|persona|agente)(?: please| now| por favor)?\W*)+$",
@@ -36,7 +36,7 @@ CALL_ME = [
 CANCEL = [
     rf"\b(?:cancel|cancell?ing|annul|scrap|delete|remove|call off|drop|void|undo|get rid of|erase)\b(?: \w+){{0,3}} (?:\w+ )?{_BOOKED}\b",
     r"\b(?:cancel|call off)\b(?: (?:it|that|this|please|me|for|everything|today|tomorrow|on|my|the|our|all|with|mon|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|monday|friday|sunday))*\W*(?:please|thanks|now)?\W*$",
-    rf"\b(?:need|want|have|like|going|got|wish|must|are|'m|am)(?: \w+)? (?:to )?(?:cancel|cancelling|annul)\b|\bcancel (?:my|our|me|the|for)\b|\bplease cancel\b|\bcan (?:you|i|we) (?:please )?cancel\b",
+    r"\b(?:need|want|have|like|going|got|wish|must|are|'m|am)(?: \w+)? (?:to )?(?:cancel|cancelling|annul)\b|\bcancel (?:my|our|me|the|for)\b|\bplease cancel\b|\bcan (?:you|i|we) (?:please )?cancel\b",
     rf"\b(?:don't|do not|no longer|won't|not going to) (?:\w+ )?(?:need|want|be needing|keep|require)(?: \w+){{0,2}} {_BOOKED}\b|\bno longer (?:need|want)\b",
     r"\b(?:can't|cannot|won't|not able to|unable to|not going to)(?: be able to)? (?:make it|come(?: in)?(?: (?:today|tomorrow))?|be there|attend)\b",
     r"\bcancel(?:ar|o|e|en|ame|alo)\b|\banular\b|\bya no (?:necesito|quiero|puedo)\b",
@@ -46,7 +46,7 @@ CHANGE = [
     r"\bresched\w*|\brebook\w*|\breprogramar|\breagendar|\bpostpone|\bpush(?:ed)? (?:it |my |the |our )?(?:\w+ )?back\b|\bpush (?:it|my|the|our)\b",
     rf"\b(?:change|move|switch|shift|bump|adjust|swap|update|modify|alter|edit|cambiar|mover)\b(?: \w+){{0,4}} {_BOOKED}\b",
     r"\b(?:change|move|switch|shift|bump|swap|mover|cambiar)(?:l[ao])? (?:it|that|me|this|my \w+|mine|us|our \w+|the \w+)(?: \w+){0,4} (?:to|for|up|earlier|later|a|al|para)\b",
-    rf"\b(?:different|another|earlier|later|new|other|better) (?:day|time|date|slot|appointment)\b|\bchange of plans\b|\bcambiar (?:mi|la|de) (?:cita|hora|dia)\b|\botro dia\b|\botra hora\b",
+    r"\b(?:different|another|earlier|later|new|other|better) (?:day|time|date|slot|appointment)\b|\bchange of plans\b|\bcambiar (?:mi|la|de) (?:cita|hora|dia)\b|\botro dia\b|\botra hora\b",
     r"\b(?:running|gonna be|going to be|be|i'm|am) (?:a (?:bit|little|few minutes) )?(?:\d+ minutes )?late\b|\bcome (?:in )?(?:earlier|later)\b",
 ]  # fmt: skip
 
@@ -59,7 +59,7 @@ STATUS = [
 ]  # fmt: skip
 
 BOOK = [
-    rf"\b(?:book|schedule|reserve|arrange|set ?up|get|make|need|want|have|like|find|grab|take|request|looking for|setup|put)\b(?: \w+){{0,6}} (?:an? |another )?(?:\w+ ){{0,2}}(?:appointments?|bookings?|reservations?|visits?|slots?|sessions?|check ?ups?|check-ups?|consultations?|estimates?|service call|tune ?up|oil change|cleaning|haircut|trim|groom(?:ing)?|meeting|table)\b",
+    r"\b(?:book|schedule|reserve|arrange|set ?up|get|make|need|want|have|like|find|grab|take|request|looking for|setup|put)\b(?: \w+){0,6} (?:an? |another )?(?:\w+ ){0,2}(?:appointments?|bookings?|reservations?|visits?|slots?|sessions?|check ?ups?|check-ups?|consultations?|estimates?|service call|tune ?up|oil change|cleaning|haircut|trim|groom(?:ing)?|meeting|table)\b",
     r"\b(?:book|schedule|reserve)\b (?:me|us|it|this|that|for|in|a|an|one|my|the|on|at|with|something|him|her|today|tomorrow|appointment|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|now|car|another|two|\d)\b|^(?:to )?(?:book|schedule)\W*$|\bget (?:me )?(?:booked|scheduled|on the (?:schedule|calendar|books))\b|\b(?:meeting|appointment|visit|something) (?:scheduled|booked|set up)\b|\bbooking (?:for|at|on|please)\b|\btable for\b",
     r"\b(?:squeeze|fit|get|work|pencil|slot|put) (?:me|us|him|her|my \w+|it|one)(?: \w+)? (?:in|down)\b|\b(?:can|could|may|when can|how soon can) (?:i|we) (?:come|bring|drop|get in|stop|be seen)\b|\b(?:trying|want|like|need|able) to (?:come|get|be seen|bring)(?: \w+){0,2} in\b",
     r"\b(?:can|could|will|would|please|able to|need|have|want) (?:you|u|someone|somebody|anyone|anybody|a \w+|him|her|them|y'?all|ya'?ll)(?: guys| please| to| be able to| able to)* (?:come|stop|swing|send|fix|install|repair|look at|take a look|do|see|fit|squeeze|get to|replace|unclog|help|clean|make it)\b",

@@ -11,7 +11,8 @@ from agent.understand.fields import find_address, find_count, find_email, find_n
 from agent.understand.intents import Intent, read_intents
 from agent.understand.language import Language, language_of
 from agent.understand.service import ServiceMatch, ServiceWords, find_service
-from agent.understand.window import When, read_when
+from agent.understand.window import read_when
+from agent.understand.window_when import When
 
 
 @dataclass(frozen=True)

@@ -7,105 +7,15 @@ said is never made up, and what is unclear is left unread, so that the agent ask
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from agent.understand import window_calendar as cal
+from agent.understand import window_calendar as cal, window_cues as cue
 from agent.understand.window_hours import find_parts, find_soon, find_times, in_part, is_bare_number
 from agent.understand.window_lexer import canonical
-from agent.understand.window_rules import MIDNIGHT, Days, Hours, find_days
+from agent.understand.window_pieces import MIDNIGHT, Days, Hours
+from agent.understand.window_rules import find_days
+from agent.understand.window_when import When
 from agent.understand.window_zones import in_zone, said_zone
-
-Kind = Literal["day", "days", "time", "window"]
-
-
-@dataclass(frozen=True)
-class When:
-    """A window in time that a caller named; aware local datetimes, `end` exclusive, None where it is open.
-
-    `kind`: a whole local `day`; several `days`; an exact `time`; a `window` inside or across days.
-    `has_day` is False when only a clock time or a part of the day was said; `start` is then its next occurrence.
-    `ambiguous`: callers differ in what they mean by it, so read the date back.
-    `weekdays`, `daily`: of the days between start and end only these, and only between these hours of each.
-    `excludes`: dates the caller ruled out; alone, with start and end None, when that is all that was said.
-    """
-
-    start: datetime | None
-    end: datetime | None
-    kind: Kind
-    ambiguous: bool
-    has_day: bool
-    excludes: tuple[date, ...] = ()
-    weekdays: frozenset[int] = frozenset()
-    daily: tuple[time, time | None] | None = None
-
-    def admits(self, start: datetime) -> bool:
-        """Whether an appointment that starts then is what the caller asked for."""
-        known = self.start or self.end
-        local = start.astimezone(known.tzinfo) if known else start
-        wall = local.replace(tzinfo=None).time()
-        if local.date() in self.excludes or (
-            self.weekdays and local.weekday() not in self.weekdays
-        ):
-            return False
-        if self.kind == "time":
-            return self.start is not None and (
-                local == self.start if self.has_day else wall == self.start.time()
-            )
-        if self.daily and (
-            wall < self.daily[0] or (self.daily[1] is not None and wall >= self.daily[1])
-        ):
-            return False
-        if not self.has_day and self.daily:
-            return True
-        return (self.start is None or local >= self.start) and (
-            self.end is None or local < self.end
-        )
-
-
-_SOFT = r"(?:about |around |at |on |the |like |in |maybe |of )*"
-_AFTER = re.compile(
-    rf"(?:(?<!not )\bafter|\bpast|(?<!no )(?<!not )\blater than|\bnot before|\bno (?:earlier|sooner) than|\bnot until|\bfrom|\bstarting(?: at| on| from)?|\bsince|"
-    rf"\bbeginning(?: at| on)?|\bonwards? from|>=?) {_SOFT}$"
-)
-_BEFORE = re.compile(
-    rf"(?:(?<!not )\bbefore|(?<!stop )(?<!come )(?<!swing )(?<!drop )(?<!pass )\bby|(?<!not )\buntil|\btill|\btil|\bup to|\bno later than|\bnot (?:after|later than)|\bas late as|\bprior to|\bearlier than|\bbetween now and|"
-    rf"\bfrom now (?:to|until|till)|<=?) {_SOFT}$"
-)
-_STRICT = re.compile(rf"\b(?:after|past|later than) {_SOFT}$")
-_SHORT_OF = re.compile(rf"\b(?:before|prior to|earlier than) {_SOFT}$")
-_ON = re.compile(
-    r"^ ?(?:and |or |\+ ?)?(?:later|after(?:wards)?|onwards?|on(?=$|[,.!?])|up|\+)(?: is| works|\b)"
-)
-_OFF = re.compile(r"^ ?(?:or |and )?(?:earlier|before|sooner|at the latest|latest)\b")
-_RULED_OUT = re.compile(
-    r"(?:\bnot|\bexcept(?: for)?|\bbut|\bbesides|\bapart from|\bother than|\bother day than|\binstead of|\brather than|\bno|"
-    r"\b(?:can't|cannot|can not|couldn't|won't|not able to|unable to|don't want)(?: really)?(?: to)?(?: do| make| come| go| be there| make it| come in| work| meet)?(?: it)?(?: in)?)"
-    r" (?:on |for |this |the |in )*$"
-)
-_BUT = re.compile(
-    r"\b(?:any(?:thing|time|day| day| time)?|every(?: ?day)?|whenever|all|works?)\W*(?:\w+ )?but (?:on |the )*$"
-)
-_WONT_DO = re.compile(
-    r"^,? ?(?:at all |really |just |probably )*(?:doesn't|does not|won't|will not|don't|isn't|is not|wouldn't|can't|is out|is bad|is no good|are out|"
-    r"not (?:good|possible|going))\b(?! (?:matter|be a problem|it))"
-)
-_GONE = re.compile(
-    r"\b(?:yesterday|ago|last (?:night|week|month|year|mon|tue|wed|thu|fri|sat|sun)|earlier today|this past)\b"
-)
-_NOW = re.compile(
-    r"\b(?:right now|now|atm|at the moment|at present|soonest|earliest|soon as you can|as soon as|just now)\b"
-)
-_NOT_NOW = re.compile(
-    r"\b(?:from|until|till|for|by|right|just|up to|between) now\b|\bnow (?:and|to|that|i|it|my|the|we|what|is)\b|\bnow,"
-)
-_EVERY = re.compile(r"\b(?P<not>weekends? (?:only)?)?(?P<wd>week ?days?)\b")
-_CHANGE = re.compile(r"\b(?:move|change|switch|swap|push|reschedule|bump|moved|changed)\b")
-_JOINED = re.compile(
-    r"^[ ,/&]*(?:or|and|&|/|,)?[ ,/&]*(?:on |maybe |even |a |else |also |the |possibly )*$"
-)
-_SPAN = re.compile(r"^ ?(?:-|to|thru|through|until|till|til)(?: the)? ?$")
-_LATER = re.compile(r"\blater(?: on)?(?:,? (?=\u00a7)| (?:today)?$)|\bsometime \u00a7")
 
 
 @dataclass(frozen=True)
@@ -153,13 +63,13 @@ def _read(spelled: str, local: datetime, zone: ZoneInfo) -> When | None:
     said = _Said(spelled, masked, local, tuple(days), tuple(hours), tuple(parts))
     excludes, kept = _ruled_out(said)
     said = replace(said, days=kept)
-    if _GONE.search(spelled) and (not kept or "yesterday" in spelled.split()[0]):
+    if cue.GONE.search(spelled) and (not kept or "yesterday" in spelled.split(maxsplit=1)[0]):
         return None
     found = _together(said, zone)
     if (
         found is None
-        and _NOW.search(spelled)
-        and not _NOT_NOW.search(re.sub("(?:right|just) now", "", spelled))
+        and cue.NOW.search(spelled)
+        and not cue.NOT_NOW.search(re.sub("(?:right|just) now", "", spelled))
     ):
         return When(local, None, "window", False, True)
     if excludes:
@@ -190,12 +100,12 @@ def _ruled_out(said: _Said) -> tuple[tuple[date, ...], tuple[Days, ...]]:
     for days in said.days:
         before, after = said.text[: days.at[0]], said.text[days.at[1] :]
         gap = said.text[previous_end : days.at[0]]
-        no = bool(_RULED_OUT.search(before)) and (
-            not re.search(r"\bbut (?:\w+ )*$", before) or bool(_BUT.search(before))
+        no = bool(cue.RULED_OUT.search(before)) and (
+            not re.search(r"\bbut (?:\w+ )*$", before) or bool(cue.BUT.search(before))
         )
         no = (
             no
-            or bool(_WONT_DO.match(after))
+            or bool(cue.WONT_DO.match(after))
             or (previous_out and re.fullmatch(r" ?(?:or|and|/|nor) ?(?:on )?", gap) is not None)
         )
         if no:
@@ -211,7 +121,7 @@ def _one_stretch(said: _Said) -> Days | None:
     """All days that were said as one: a list, a range, or a weekday inside a week; the last of several loose ones."""
     days = _inside_weeks(list(said.days))
     if not days:
-        every = _EVERY.search(said.text)
+        every = cue.EVERY.search(said.text)
         if not every:
             return None
         first = said.now.date()
@@ -219,11 +129,11 @@ def _one_stretch(said: _Said) -> Days | None:
     group = days[:1]
     for one in days[1:]:
         gap = said.text[group[-1].at[1] : one.at[0]]
-        if _SPAN.match(gap) and one.last <= group[0].first and one.weekday is not None:
+        if cue.SPAN.match(gap) and one.last <= group[0].first and one.weekday is not None:
             one = replace(one, first=one.first + 7 * cal.DAY, last=one.last + 7 * cal.DAY)  # noqa: PLW2901 - "mon to wed"
         if (
-            _SPAN.match(gap)
-            and not _CHANGE.search(said.text[: one.at[0]])
+            cue.SPAN.match(gap)
+            and not cue.CHANGE.search(said.text[: one.at[0]])
             and one.last > group[0].first
         ):
             group = [
@@ -237,12 +147,12 @@ def _one_stretch(said: _Said) -> Days | None:
             ]
         elif _between(said.text, group[0], gap) and one.last > group[0].first:
             group = [replace(one, first=group[0].first, at=(group[0].at[0], one.at[1]), whole=True)]
-        elif _JOINED.match(gap) and not (one.whole or group[0].whole):
+        elif cue.JOINED.match(gap) and not (one.whole or group[0].whole):
             group = group if one.first in {g.first for g in group} else [*group, one]
         elif one.first == group[-1].first and one.last == group[-1].last:
             group[-1] = replace(group[-1], at=(group[-1].at[0], one.at[1]))
         else:
-            group = [replace(one, unsure=True)] if not _CHANGE.search(said.text) else [one]
+            group = [replace(one, unsure=True)] if not cue.CHANGE.search(said.text) else [one]
     if len(group) == 1:
         return group[0]
     names = frozenset(g.first.weekday() for g in group)
@@ -291,10 +201,10 @@ def _one_time(said: _Said) -> tuple[Hours | None, bool]:
 
 
 def _moved_to(said: _Said, hours: Hours) -> Hours:
-    """ "Change my 3pm to 4pm" names one time, not a span."""
+    """Reads "change my 3pm to 4pm" as one time, not a span."""
     if (
         hours.till
-        and _CHANGE.search(said.text[: hours.at[0]])
+        and cue.CHANGE.search(said.text[: hours.at[0]])
         and " to " in said.text[hours.at[0] : hours.at[1]]
     ):
         return replace(hours, start=hours.till % MIDNIGHT, till=None, bare=False)
@@ -302,19 +212,19 @@ def _moved_to(said: _Said, hours: Hours) -> Hours:
 
 
 def _time_span(said: _Said, hours: list[Hours]) -> Hours | None:
-    """ "after 2 but before 5": two open ends make one span."""
+    """Reads "after 2 but before 5": two open ends make one span."""
     if len(hours) != 2 or any(h.till for h in hours):
         return None
     first, last = hours
     if (
-        _AFTER.search(said.text[: first.at[0]])
-        and _BEFORE.search(said.text[: last.at[0]])
+        cue.AFTER.search(said.text[: first.at[0]])
+        and cue.BEFORE.search(said.text[: last.at[0]])
         and last.start > first.start
     ):
         return Hours(first.start, last.start, (first.at[0], last.at[1]), part="span")
     if (
-        _BEFORE.search(said.text[: first.at[0]])
-        and _AFTER.search(said.text[: last.at[0]])
+        cue.BEFORE.search(said.text[: first.at[0]])
+        and cue.AFTER.search(said.text[: last.at[0]])
         and last.start < first.start
     ):
         return Hours(last.start, first.start, (first.at[0], last.at[1]), part="span")
@@ -341,9 +251,9 @@ def _bounds(said: _Said, hours: Hours) -> tuple[int | None, int | None, bool]:
         return hours.start, hours.till, False
     if hours.till:
         return hours.start, hours.till, False
-    if _BEFORE.search(before) or _OFF.match(after):
+    if cue.BEFORE.search(before) or cue.OFF.match(after):
         return None, hours.start, False
-    if _AFTER.search(before) or _ON.match(after):
+    if cue.AFTER.search(before) or cue.ON.match(after):
         return hours.start, None, False
     return hours.start, None, True
 
@@ -391,8 +301,8 @@ def _together(said: _Said, zone: ZoneInfo) -> When | None:
     return When(start, end, "window", unsure, True)
 
 
-def _later_today(said: _Said, days: Days, hours: Hours, lo: int, unsure: bool) -> tuple[int, bool]:  # noqa: FBT001
-    """ "today at 7" said at ten in the morning is seven in the evening."""
+def _later_today(said: _Said, days: Days, hours: Hours, lo: int, unsure: bool) -> tuple[int, bool]:
+    """Reads "today at 7" said at ten in the morning as seven in the evening."""
     minutes = said.now.hour * 60 + said.now.minute
     if hours.bare and days.first == said.now.date() and lo <= minutes < lo + 720 < MIDNIGHT:
         return lo + 720, True
@@ -407,8 +317,8 @@ def _no_day(said: _Said, hours: Hours, zone: ZoneInfo) -> When | None:
     if still.replace(tzinfo=None) <= said.now.replace(tzinfo=None):
         today += cal.DAY
     if exact and lo is not None:
-        start = in_zone(_wall(today, lo, zone), said_zone(said.text), zone)
-        return When(start, None, "time", hours.unsure, False)
+        exactly = in_zone(_wall(today, lo, zone), said_zone(said.text), zone)
+        return When(exactly, None, "time", hours.unsure, False)
     if (
         hours.bare
         and lo is None
@@ -429,7 +339,7 @@ def _clock(minutes: int) -> time:
 
 
 def _each_day(said: _Said, days: Days, hours: Hours, zone: ZoneInfo) -> When | None:
-    """ "weekday mornings", "mon or tue after 3": those hours on each of several days."""
+    """Reads "weekday mornings", "mon or tue after 3": those hours on each of several days."""
     lo, hi, exact = _bounds(said, hours)
     start = _wall(days.first, lo or 0, zone)
     end = _wall(days.last - cal.DAY, hi if hi is not None else MIDNIGHT, zone)
@@ -444,12 +354,12 @@ def _only_days(said: _Said, days: Days, zone: ZoneInfo, *, unsure: bool) -> When
     before, after = said.text[: days.at[0]], said.text[days.at[1] :]
     first, last = _wall(days.first, 0, zone), _wall(days.last, 0, zone)
     unsure = unsure or days.unsure
-    if _BEFORE.search(before) or _OFF.match(after):
-        return When(None, first if _SHORT_OF.search(before) else last, "window", unsure, True)
-    if _AFTER.search(before) or _ON.match(after):
-        return When(last if _STRICT.search(before) else first, None, "window", unsure, True)
+    if cue.BEFORE.search(before) or cue.OFF.match(after):
+        return When(None, first if cue.SHORT_OF.search(before) else last, "window", unsure, True)
+    if cue.AFTER.search(before) or cue.ON.match(after):
+        return When(last if cue.STRICT.search(before) else first, None, "window", unsure, True)
     if days.whole or days.last - days.first > cal.DAY:
         return When(first, last, "days", unsure, True, weekdays=days.set)
-    if _LATER.search(said.masked) and days.first == said.now.date():
+    if cue.LATER.search(said.masked) and days.first == said.now.date():
         return When(said.now, last, "window", unsure, True)
     return When(first, last, "day", unsure, True)

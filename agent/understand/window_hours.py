@@ -3,15 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
-from agent.understand.window_rules import (
-    DAY_MARK,
-    MIDNIGHT,
-    NOON,
-    PART_MARK,
-    TIME_MARK,
-    Hours,
-    count,
-)
+from agent.understand.window_pieces import DAY_MARK, MIDNIGHT, NOON, PART_MARK, TIME_MARK, Hours
+from agent.understand.window_rules import count
 
 # A part of the day has no agreed bounds. Mornings begin at midnight here because opening hours cut them anyway,
 # and a shop that opens at seven counts seven as morning.
@@ -183,9 +176,9 @@ def in_part(hours: Hours, part: str) -> Hours:
     if not hours.bare:
         return hours
     clock, name = hours.start % NOON, part.removeprefix("this ")
-    if name in ("morning", "first thing", "before work"):
-        start = clock
-    elif name in ("night", "tonight") and 0 < clock < 5 * 60:
+    if name in ("morning", "first thing", "before work") or (
+        name in ("night", "tonight") and 0 < clock < 5 * 60
+    ):
         start = clock
     elif clock < 60 and name not in ("afternoon", "lunch"):
         start = clock + MIDNIGHT
@@ -222,7 +215,7 @@ _EACH = {"h": 60.0, "m": 1.0, "s": 1 / 60}
 
 
 def find_soon(text: str) -> Soon | None:
-    """ "In two hours", "within 30 minutes"."""
+    """Finds "in two hours", "within 30 minutes"."""
     for pattern in _SOON:
         m = pattern.search(text)
         if not m:

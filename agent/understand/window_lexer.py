@@ -15,29 +15,64 @@ _MONTH_NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-    " seventeen eighteen nineteen"
-).split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
-    " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 
 _NAMES: dict[str, str] = {
     "tues": "tue", "weds": "wed", "wensday": "wed", "wednsday": "wed", "wedn": "wed", "thur": "thu", "thurs": "thu",
     "thrs": "thu", "thr": "thu", "sept": "sep", "tonights": "tonight", "tomorrows": "tomorrow", "todays": "today",
     "tomorrow's": "tomorrow", "today's": "today", "noonish": "noon", "midday": "noon", "mid-day": "noon", "xmas": "christmas",
 }  # fmt: skip
-for _long, _short in zip((*_DAY_NAMES, *_MONTH_NAMES), (*WEEKDAYS, *MONTHS), strict=True):
-    _NAMES[_long] = _short
-for _long, _short in zip(_DAY_NAMES, WEEKDAYS, strict=True):
-    _NAMES[_long + "s"] = _NAMES[_long + "'s"] = _short
-for _short in WEEKDAYS:
-    _NAMES[_short] = _short
-for _short in MONTHS:
-    _NAMES[_short] = _short
+_NAMES |= dict(zip((*_DAY_NAMES, *_MONTH_NAMES), (*WEEKDAYS, *MONTHS), strict=True))
+_NAMES |= {
+    long + end: short
+    for long, short in zip(_DAY_NAMES, WEEKDAYS, strict=True)
+    for end in ("s", "'s")
+}
+_NAMES |= {short: short for short in (*WEEKDAYS, *MONTHS)}
 _LONG = {
     **dict(zip(_DAY_NAMES, WEEKDAYS, strict=True)),
     **{n: s for n, s in zip(_MONTH_NAMES, MONTHS, strict=True) if len(n) >= 6},

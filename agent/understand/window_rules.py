@@ -6,46 +6,12 @@ and the words stay unread.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from agent.understand import window_calendar as cal
-
-DAY_MARK, TIME_MARK, PART_MARK = "\u00a7", "\u00a4", "\u00b6"
-NOON: Final = 12 * 60
-MIDNIGHT: Final = 24 * 60
-
-
-@dataclass(frozen=True)
-class Days:
-    """Local dates, `last` exclusive, and where in the text they were said."""
-
-    first: date
-    last: date
-    at: tuple[int, int] = (0, 0)
-    unsure: bool = False
-    weekday: int | None = None
-    whole: bool = False  # said as a stretch ("next week"), even when it is one day long
-    set: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Hours:
-    """Minutes since local midnight; `till` None for an exact time."""
-
-    start: int
-    till: int | None = None
-    at: tuple[int, int] = (0, 0)
-    unsure: bool = False
-    bare: bool = False  # no am or pm was said
-    part: str = ""  # the name of a part of the day
-
-
-def one_day(day: date | None, *, unsure: bool = False, weekday: int | None = None) -> Days | None:
-    """A single date as `Days`."""
-    return Days(day, day + cal.DAY, unsure=unsure, weekday=weekday) if day else None
-
+from agent.understand.window_holidays import HOLIDAY_KEYS, HOLIDAYS
+from agent.understand.window_pieces import DAY_MARK, Days, one_day
 
 WD = r"(mon|tue|wed|thu|fri|sat|sun)"
 MO = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -248,7 +214,7 @@ def _week(m: re.Match[str], today: date) -> Days | None:
     return Days(start + lo * cal.DAY, start + hi * cal.DAY, whole=True)
 
 
-def _week_after_next(m: re.Match[str], today: date) -> Days:
+def _week_after_next(_: re.Match[str], today: date) -> Days:
     start = cal.monday(today) + 14 * cal.DAY
     return Days(start, start + 7 * cal.DAY, whole=True)
 
@@ -342,7 +308,7 @@ def _week_of(m: re.Match[str], today: date) -> Days | None:
 
 def _holiday(m: re.Match[str], today: date) -> Days | None:
     name = next(k for k, v in m.groupdict().items() if v)
-    day = cal.holiday(_HOLIDAY_KEYS[name], today)
+    day = cal.holiday(HOLIDAY_KEYS[name], today)
     if not m.group().endswith("weekend"):
         return one_day(day)
     return (
@@ -351,20 +317,6 @@ def _holiday(m: re.Match[str], today: date) -> Days | None:
         else one_day(day)
     )
 
-
-_HOLIDAY_FORMS = {
-    "christmas eve": "christmas eve", "christmas": "christmas(?: day)?", "boxing": "boxing day", "new year's eve": r"new year'?s?'? eve|nye",
-    "new year's": r"new year'?s?'?(?: day)?", "halloween": "halloween", "independence": r"independence day|(?:the )?(?:jul 4th|4th of jul)|fourth of jul",
-    "veterans": r"veteran'?s'? day", "valentine's": r"valentine'?s?'?(?: day)?", "st patrick's": r"st\.? patrick'?s?(?: day)?",
-    "juneteenth": "juneteenth", "cinco": "cinco de (?:mayo|may)", "thanksgiving": "thanksgiving(?: day)?",
-    "mlk": r"(?:mlk|martin luther king'?s?)(?: jr\.?)?(?: day)?", "presidents": r"president'?s'? day", "mother's": r"mother'?s'? day",
-    "memorial": "memorial day", "father's": r"father'?s'? day", "labor": r"labou?r day", "columbus": r"(?:columbus|indigenous peoples'?) day",
-    "easter monday": "easter mon", "easter": "easter(?: sun)?(?: day)?", "good friday": "good fri", "ash wednesday": "ash wed",
-    "palm sunday": "palm sun", "black friday": "black fri", "cyber monday": "cyber mon",
-    "groundhog": "groundhog day", "april fools": r"apr fool'?s'?(?: day)?",
-}  # fmt: skip
-_HOLIDAY_KEYS = {f"h{i}": key for i, key in enumerate(_HOLIDAY_FORMS)}
-_HOLIDAYS = "|".join(f"(?P<{mark}>{_HOLIDAY_FORMS[key]})" for mark, key in _HOLIDAY_KEYS.items())
 
 _MODIFIED = (
     r"\b(?:(?P<mod>this coming|this|next|coming|upcoming|following|last|past) )?"
@@ -377,7 +329,7 @@ _RAW: list[tuple[str, Callable[[re.Match[str], date], Days | None]]] = [
     (r"\b((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:t(?=\d))?", _iso),
     (r"\bthe day after tomorrow\b|\bday after tomorrow\b|\bovermorrow\b|\b2 days from today\b|\b()overmorrow", _relative),
     (r"\b(?:the )?(week) (?:of|beginning|commencing|starting)(?: on| with)? (?:the )?(?:(?:" + WD[1:-1] + r"),? )?(?:XX)", _week_of),
-    (rf"\b(?:(?:this|next) )?(?:{_HOLIDAYS})(?: weekend)?\b", _holiday),
+    (rf"\b(?:(?:this|next) )?(?:{HOLIDAYS})(?: weekend)?\b", _holiday),
     (rf"\b(?:from )?{_DAY_NAME}{MO}\.? (?:the )?(\d{{1,2}})(?:th)? ?(?:-|to|thru|through|until|till|and)(?: the)? ?(?:MO2 )?(\d{{1,2}})(?:th)?\b(?! ?(?:am|pm|:|oclock))", _month_days),
     (rf"\b{MO} (?:the )?(\d{{1,2}})(?:th)? ?(?:or|/|&) ?(?:on )?(?:the )?(\d{{1,2}})(?:th)?\b(?! ?(?:am|pm|:|oclock|/))", _either_day),
     (rf"\b(?:from |between )?(?:the )?(\d{{1,2}})(?:th)?(?: of MO2)? ?(?:-|to|thru|through|until|till|and)(?: the)? ?(\d{{1,2}})(?:th)? (?:of )?{MO}\b", _days_month),
@@ -386,20 +338,20 @@ _RAW: list[tuple[str, Callable[[re.Match[str], date], Days | None]]] = [
     (rf"\b{_DAY_NAME}(?:the )?(\d{{1,2}})(?:th)?(?: day)?(?: of | in | |-){MO}\b(?! (?:be|i|we|you)\b){_YEAR}", _day_month),
     (rf"\b{_DAY_NAME}(?<![\d$./-])(\d{{1,2}})/(\d{{1,2}})(?:/(\d{{4}}|\d\d))?(?![\d/:]| ?(?:hour|of|cup|tank|inch))", _slashed),
     (rf"\b{_DAY_NAME}(?<![\d$./-])(\d{{1,2}})-(\d{{1,2}})-(\d{{4}}|\d\d)\b", _slashed),
-    (rf"\b(?:the )?(?P<day>\d{{1,2}})th(?: day)? of (?:the |(?P<month>this|next) )month\b", _nth),
-    (rf"\b(?:the )?(?P<day>\d{{1,2}})th(?: day)? (?P<month>this|next) month\b", _nth),
+    (r"\b(?:the )?(?P<day>\d{1,2})th(?: day)? of (?:the |(?P<month>this|next) )month\b", _nth),
+    (r"\b(?:the )?(?P<day>\d{1,2})th(?: day)? (?P<month>this|next) month\b", _nth),
     (rf"\b{WD},? (?:on )?(?:the )?(\d{{1,2}})th\b", _weekday_nth),
     (rf"\b{WD} (1[3-9]|2\d|3[01])\b(?! ?(?:am|pm|:|oclock|minutes|hours))", _weekday_nth),
     (rf"\b(?:the )?(last|\dth) {WD} (?:of|in) (?:{MO}|(?:the )?(this|next)? ?month)\b", _nth_weekday),
     (rf"\b{_COUNT} (weeks?|days?) (?:from|after) (?:this |next )?{WD}\b", _weeks_from_weekday),
     (rf"\b(\d) {WD}s? (?:from now|hence)\b", _weekdays_from_now),
     (_MODIFIED, _weekday_alone),
-    (rf"\bthe (?P<day>\d{{1,2}})th\b(?! (?:one|time|option|slot|floor|visit|grade|opening|appointment|street|st|ave|month|week|day|closest)\b)", _nth),
+    (r"\bthe (?P<day>\d{1,2})th\b(?! (?:one|time|option|slot|floor|visit|grade|opening|appointment|street|st|ave|month|week|day|closest)\b)", _nth),
     (r"(?:(?<=^)|(?<=on )|(?<=by )|(?<=after )|(?<=before ))(?P<day>\d{1,2})th\b(?! (?:one|time|option|slot|floor|street|st|ave|grade)\b)", _nth),
     (r"\bon the (?P<day>[1-9]|[12]\d|3[01])\b(?!:| ?(?:am|pm))", _nth),
     (rf"\b(?P<n>{_COUNT[1:-1]})(?: more)? (?P<unit>days?|weeks?|months?|years?|fortnights?) (?:from (?:now|today|right now)|hence|later|after today)\b", _in_days),
     (rf"\b(?:in|within)(?: about| around)? (?P<n>{_COUNT[1:-1]})(?: more)? (?P<unit>days?|weeks?|months?|years?|fortnights?)(?: time)?\b", _in_days),
-    (rf"\b(?:the )?(?:next|upcoming|coming|following) (\d{{1,2}}|a couple(?: of)?) (days?|weeks?|months?)\b", _next_units),
+    (r"\b(?:the )?(?:next|upcoming|coming|following) (\d{1,2}|a couple(?: of)?) (days?|weeks?|months?)\b", _next_units),
     (r"\b(?:the )?week after next\b", _week_after_next),
     (rf"\b(?:the )?([1-5]th|last) week (?:of|in) (?:{MO}|(?:the )?(this|next)? ?month)\b", _nth_week),
     (r"(?:(?<=^)|(?<=on ))()(?<![\d:])(1[0-2]|[1-9])-(1[3-9]|2\d|3[01])\b(?![-\d])(?=$|[ ,.!?])", _dashed),

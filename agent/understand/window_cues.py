@@ -1,0 +1,47 @@
+"""The small words around a date or a time that turn it: after, before, not, instead, or."""
+
+import re
+
+_SOFT = r"(?:about |around |at |on |the |like |in |maybe |of )*"
+AFTER = re.compile(
+    rf"(?:(?<!not )\bafter|\bpast|(?<!no )(?<!not )\blater than|\bnot before|\bno (?:earlier|sooner) than|\bnot until|\bfrom|\bstarting(?: at| on| from)?|\bsince|"
+    rf"\bbeginning(?: at| on)?|\bonwards? from|>=?) {_SOFT}$"
+)
+BEFORE = re.compile(
+    rf"(?:(?<!not )\bbefore|(?<!stop )(?<!come )(?<!swing )(?<!drop )(?<!pass )\bby|(?<!not )\buntil|\btill|\btil|\bup to|\bno later than|\bnot (?:after|later than)|\bas late as|\bprior to|\bearlier than|\bbetween now and|"
+    rf"\bfrom now (?:to|until|till)|<=?) {_SOFT}$"
+)
+STRICT = re.compile(rf"\b(?:after|past|later than) {_SOFT}$")
+SHORT_OF = re.compile(rf"\b(?:before|prior to|earlier than) {_SOFT}$")
+ON = re.compile(
+    r"^ ?(?:and |or |\+ ?)?(?:later|after(?:wards)?|onwards?|on(?=$|[,.!?])|up|\+)(?: is| works|\b)"
+)
+OFF = re.compile(r"^ ?(?:or |and )?(?:earlier|before|sooner|at the latest|latest)\b")
+RULED_OUT = re.compile(
+    r"(?:\bnot|\bexcept(?: for)?|\bbut|\bbesides|\bapart from|\bother than|\bother day than|\binstead of|\brather than|\bno|"
+    r"\b(?:can't|cannot|can not|couldn't|won't|not able to|unable to|don't want)(?: really)?(?: to)?(?: do| make| come| go| be there| make it| come in| work| meet)?(?: it)?(?: in)?)"
+    r" (?:on |for |this |the |in )*$"
+)
+BUT = re.compile(
+    r"\b(?:any(?:thing|time|day| day| time)?|every(?: ?day)?|whenever|all|works?)\W*(?:\w+ )?but (?:on |the )*$"
+)
+WONT_DO = re.compile(
+    r"^,? ?(?:at all |really |just |probably )*(?:doesn't|does not|won't|will not|don't|isn't|is not|wouldn't|can't|is out|is bad|is no good|are out|"
+    r"not (?:good|possible|going))\b(?! (?:matter|be a problem|it))"
+)
+GONE = re.compile(
+    r"\b(?:yesterday|ago|last (?:night|week|month|year|mon|tue|wed|thu|fri|sat|sun)|earlier today|this past)\b"
+)
+NOW = re.compile(
+    r"\b(?:right now|now|atm|at the moment|at present|soonest|earliest|soon as you can|as soon as|just now)\b"
+)
+NOT_NOW = re.compile(
+    r"\b(?:from|until|till|for|by|right|just|up to|between) now\b|\bnow (?:and|to|that|i|it|my|the|we|what|is)\b|\bnow,"
+)
+EVERY = re.compile(r"\b(?P<not>weekends? (?:only)?)?(?P<wd>week ?days?)\b")
+CHANGE = re.compile(r"\b(?:move|change|switch|swap|push|reschedule|bump|moved|changed)\b")
+JOINED = re.compile(
+    r"^[ ,/&]*(?:or|and|&|/|,)?[ ,/&]*(?:on |maybe |even |a |else |also |the |possibly )*$"
+)
+SPAN = re.compile(r"^ ?(?:-|to|thru|through|until|till|til)(?: the)? ?$")
+LATER = re.compile(r"\blater(?: on)?(?:,? (?=\u00a7)| (?:today)?$)|\bsometime \u00a7")
