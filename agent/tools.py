@@ -7,12 +7,11 @@ opens a short transaction of its own, so that none is open while a brain thinks.
 import uuid
 from dataclasses import dataclass
 
-from booking.book import bookings_of, find_times
-
 from agent.brains import FindTimes, LookUp, MyBookings, ToolCall
 from agent.knowledge.search import search
 from agent.state import BookingSeen, Ledger, Passage, TimeSeen
 from agent.understand.service import ServiceWords, find_service
+from booking.book import bookings_of, find_times
 from booking.choose import Wish
 from core.db import Database, Work
 
@@ -24,6 +23,7 @@ class Tools:
     db: Database
     business_id: uuid.UUID
     caller_id: uuid.UUID
+    conversation_id: uuid.UUID
 
     async def answer(self, calls: tuple[ToolCall, ...], ledger: Ledger) -> Ledger:
         """Run the calls one after the other; the ledger with what they found."""
@@ -31,7 +31,7 @@ class Tools:
             async with self.db.work(self.business_id) as work:
                 match call:
                     case FindTimes():
-                        ledger = await _find_times(work, call, ledger)
+                        ledger = await _find_times(work, call, ledger, self.conversation_id)
                     case LookUp():
                         ledger = ledger.with_passages(await look_up(work, call.question))
                     case MyBookings():
@@ -39,7 +39,9 @@ class Tools:
         return ledger
 
 
-async def _find_times(work: Work, call: FindTimes, ledger: Ledger) -> Ledger:
+async def _find_times(
+    work: Work, call: FindTimes, ledger: Ledger, conversation_id: uuid.UUID
+) -> Ledger:
     """READ: real times of the calendar, the few worth offering."""
     if work.profile.service(call.service_key) is None:
         return ledger
@@ -51,7 +53,9 @@ async def _find_times(work: Work, call: FindTimes, ledger: Ledger) -> Ledger:
         asap=call.soonest,
         weekdays=call.weekdays,
     )
-    found = await find_times(work, call.service_key, wish, refused=call.exclude)
+    found = await find_times(
+        work, call.service_key, wish, refused=call.exclude, mine=conversation_id
+    )
     return ledger.with_times(
         [TimeSeen("", t.service_key, t.staff_key, t.starts_at, t.ends_at) for t in found.times],
         tuple(found.relaxed),

@@ -40,11 +40,7 @@ def _phone(value: Any) -> str:
 
 def _span(value: str) -> str:
     match = _SPAN.match(value)
-    if (
-        not match
-        or (match[1] == "24" and match[2] != "00")
-        or (match[3] == "24" and match[4] != "00")
-    ):
+    if not match or match[1] == "24" or (match[3] == "24" and match[4] != "00"):
         raise ValueError('is not a span of local time, write it like "08:00-17:00"')
     if match[1] == match[3] and match[2] == match[4]:
         raise ValueError("starts and ends at the same minute")

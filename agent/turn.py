@@ -1,0 +1,214 @@
+"""STEP 3: the agent's turn.
+
+    take the lease -> load -> think (no transaction open) -> one transaction:
+    still ours? -> act -> speak -> guard -> post -> remember -> give the lease back
+
+The lease is a row's: `lease_token` is the fence. A worker that froze past its lease thinks in
+vain, for it commits only while its token is the row's, the owner still the agent, and no person
+has spoken since (`epoch`).
+"""
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent.acts import Scene, act
+from agent.brains import Brain, Used
+from agent.graph import decide
+from agent.guard import read_again
+from agent.load import Loaded, load, silent_until, unanswered
+from agent.memory import remember
+from agent.nodes import Means, Mind
+from agent.plan import Act, Clause, Do, TurnPlan, say
+from agent.speech import Speech, speak
+from agent.tools import Tools
+from core import episodes, journal
+from core.db import Database, Work
+from core.errors import LeaseLost
+from core.jobs import TakeTurn
+from core.jobs.worker import Handler, Later
+from core.journal import Fact
+from core.log import get_logger
+from core.models import Caller, Conversation, Message, Turn, new_id
+from core.outbox import Draft, post
+from texting.segments import count
+
+log = get_logger("agent.turn")
+
+LEASE = timedelta(seconds=15)  # a turn thinks 8 s at most
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to speak in a conversation, for a moment."""
+
+    token: int
+    epoch: int
+    loaded: Loaded
+
+
+def take_turn_handler(db: Database, brain: Brain, offline: Brain) -> Handler:
+    """TakeTurn: answer what a caller texted, once they have been silent for a moment."""
+
+    async def take_turn(business_id: uuid.UUID, instruction: TakeTurn) -> Later | None:
+        async with db.work(business_id) as work:
+            lease = await _take_lease(work, instruction.conversation_id)
+        if lease is None or isinstance(lease, Later):
+            return lease
+        began = time.monotonic()
+        tools = Tools(db, business_id, lease.loaded.caller_id, instruction.conversation_id)
+        mind = await decide(lease.loaded.view, lease.loaded.ledger, Means(brain, offline, tools))
+        async with db.work(business_id) as work:
+            return await _commit(
+                work, instruction.conversation_id, lease, mind, time.monotonic() - began
+            )
+
+    return take_turn
+
+
+async def _take_lease(work: Work, conversation_id: uuid.UUID) -> Lease | Later | None:
+    """Lock, look and lease; nothing to do, or not yet, are answers too."""
+    conversation = await _locked(work, conversation_id)
+    if conversation is None or conversation.owner != "agent":
+        return None
+    waiting = await unanswered(work, conversation_id)
+    if not waiting:
+        return None
+    if (ready := silent_until(work, waiting)) > work.now:
+        return Later(ready)
+    if conversation.lease_until is not None and conversation.lease_until > work.now:
+        return Later(conversation.lease_until)
+    loaded = await load(work, conversation)
+    if loaded is None:
+        return None
+    conversation.lease_token += 1
+    conversation.lease_until = work.now + LEASE
+    return Lease(conversation.lease_token, conversation.epoch, loaded)
+
+
+async def _commit(
+    work: Work, conversation_id: uuid.UUID, lease: Lease, mind: Mind, seconds: float
+) -> Later | None:
+    """The turn's one transaction."""
+    conversation = await _locked(work, conversation_id)
+    if conversation is None or conversation.lease_token != lease.token:
+        raise LeaseLost
+    conversation.lease_until = None
+    if conversation.owner != "agent" or conversation.epoch != lease.epoch:
+        log.info("turn.dropped", reason="a person speaks", conversation=str(conversation_id))
+        return None
+    waiting = await unanswered(work, conversation_id)
+    if {m.id for m in waiting} != set(lease.loaded.unanswered):
+        return Later(silent_until(work, waiting))  # they went on writing: think again, once, of all
+    scene = await _scene(work, conversation, lease, mind)
+    plan = mind.get("lawful") or _fixed_line(lease)
+    speech = await _act_and_speak(work, plan, scene)
+    await _post(work, speech, scene, waiting)
+    remember(conversation, scene, plan, speech)
+    _write_down(work, scene, plan, mind, seconds)
+    return None
+
+
+async def _act_and_speak(work: Work, plan: TurnPlan, scene: Scene) -> Speech:
+    """What is said is rendered after the acts, from what they did, and read once more."""
+    outcomes = await act(work, plan, scene)
+    speech = speak(plan, scene.view, scene.ledger, outcomes, voice=voice(scene))
+    codes = read_again(speech.text, scene.view, scene.ledger, outcomes) if speech.text else ()
+    if not codes:
+        return speech
+    log.warning("turn.guarded", codes=codes, conversation=str(scene.conversation.id))
+    bare = plan.model_copy(update={"say": (), "acts": plan.acts})
+    return speak(bare, scene.view, scene.ledger, outcomes, voice="fixed")
+
+
+def voice(scene: Scene) -> str:
+    """The owner's choice; without a model the brain has no words of its own anyway."""
+    return scene.view.profile.voice or "composed"
+
+
+async def _post(work: Work, speech: Speech, scene: Scene, waiting: list[Message]) -> None:
+    """The text, its cause and its legal ground; the caller's texts are answered by it."""
+    for message in waiting:
+        message.answered_at = work.now
+    if not speech.text:
+        return
+    message_id = await post(
+        work,
+        Draft(
+            to_phone=scene.caller.phone,
+            from_phone=scene.conversation.number,
+            body=speech.text,
+            author="agent",
+            purpose="reply",
+            cause=f"message:{scene.cause}",
+            basis="callers_text",
+            conversation_id=scene.conversation.id,
+            lead_id=scene.lead.id,
+            segments=count(speech.text).segments,
+        ),
+    )
+    scene.lead.answered_at = scene.lead.answered_at or work.now
+    scene.conversation.last_message_at = work.now
+    journal.record(
+        work,
+        Fact.ANSWERED,
+        lead_id=scene.lead.id,
+        message_id=message_id,
+        by="agent",
+        seconds=int((work.now - waiting[0].at).total_seconds()),
+    )
+
+
+async def _scene(work: Work, conversation: Conversation, lease: Lease, mind: Mind) -> Scene:
+    caller = await work.session.get(Caller, (work.business_id, conversation.caller_id))
+    lead = await episodes.latest_lead(work, conversation.caller_id)
+    if caller is None or lead is None:
+        raise LookupError("a conversation has a caller and a text belongs to a lead")
+    return Scene(
+        conversation,
+        caller,
+        lead,
+        mind.get("view", lease.loaded.view),
+        mind.get("ledger", lease.loaded.ledger),
+        lease.loaded.unanswered[-1],
+    )
+
+
+def _fixed_line(lease: Lease) -> TurnPlan:
+    """A graph that ended without a plan: a person takes over."""
+    return TurnPlan(
+        language=lease.loaded.view.language,
+        heard=(),
+        acts=(Act.of(Do.HAND_OFF, reason="model_down"),),
+        say=(say(Clause.PROMISE),),
+    )
+
+
+def _write_down(work: Work, scene: Scene, plan: TurnPlan, mind: Mind, seconds: float) -> None:
+    used = mind.get("used", Used())
+    work.session.add(
+        Turn(
+            business_id=work.business_id,
+            id=new_id(),
+            conversation_id=scene.conversation.id,
+            at=work.now,
+            brain=mind.get("brain", "code"),
+            model=used.model,
+            model_calls=used.calls,
+            input_tokens=used.input_tokens,
+            output_tokens=used.output_tokens,
+            milliseconds=int(seconds * 1000),
+            acts={"acts": [a.do.value for a in plan.acts], "say": [p.fact for p in plan.say]},
+            refusals={"codes": list(mind.get("refusals", ()))},
+        )
+    )
+
+
+async def _locked(work: Work, conversation_id: uuid.UUID) -> Conversation | None:
+    return await work.session.get(
+        Conversation, (work.business_id, conversation_id), with_for_update=True
+    )
+
+
+__all__ = ["LEASE", "take_turn_handler"]
