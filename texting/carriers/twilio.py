@@ -90,7 +90,7 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]  # the SDK ships no types
         return f"{self.base}{parts.path}{'?' if parts.query else ''}{parts.query}"
 
 
-class Twilio:
+class TwilioCarrier:
     """One account: an installation's own or a business's subaccount."""
 
     name = "twilio"
