@@ -159,7 +159,7 @@ def _language(work: Work, reading: Reading, caller: Caller) -> Literal["en", "es
     """The caller's language when the business writes it, else the business's first."""
     for wanted in (reading.language, caller.language):
         if wanted in work.profile.languages:
-            return cast("Literal['en', 'es']", wanted)
+            return wanted
     return work.profile.languages[0]
 
 
