@@ -16,7 +16,7 @@ _OURS = re.compile(
     r"groom\w*|bath|nails?|haircut|trim|color|cut|massage|facial|manicure|pedicure|wax\w*|spa|salon|gym|pool|room|breakfast|check[- ]?(?:in|out)|"
     r"vaccin\w*|shots?|rabies|neuter|spay|patient|new client|forms?|paperwork|consult\w*|treatment|today|tomorrow|tonight|weekend|"
     r"cita|horario|abren|abierto|cierran|precio|cuesta|ustedes|usted|ubicad\w*|direccion|servicio|hacen|tienen|aceptan|atienden|"
-    r"restaurant|table|allowed|permitted|policy|menu|order|leave my|meeting|meetings|wifi|stay|hotel|towels?|shuttle|loan|mortgage|overdraft|debit|credit|pin|transfer|withdraw\w*|branch)\b"
+    r"bring|arrive|prepare|water|valve|shut ?off|turn off|go to|door|restaurant|table|allowed|permitted|policy|menu|order|leave my|meeting|meetings|wifi|stay|hotel|towels?|shuttle|loan|mortgage|overdraft|debit|credit|pin|transfer|withdraw\w*|branch)\b"
 )
 _MINE = re.compile(r"\b(?:my|mine|me|(?<!the )us|our|we|i'm|i've|i)\b")
 _TOPIC = re.compile(
@@ -52,6 +52,9 @@ _GETTING_THERE = re.compile(
 )
 
 
+_WIDE = re.compile(
+    r"^\W*(?:what|when|who|why|which|how many|how much)(?:'s|'re)?(?= )(?=(?: [\w'-]+){4,})(?!.*\b(?:i|we) (?:need|have|get|do|expect|owe)\b)"
+)
 _THIN = re.compile(
     r"(?:\W*(?:how|what|where|when|why|who|which|is|was|are|do|does|did|to|that|this|it|they|them|the|so|ok|then|else|again|question|going|right|now|about|i|can|could|change|be|one|there|happened|happens|next|say|said|mean|means)\b)+\W*$"
 )

@@ -65,7 +65,7 @@ def _read(spelled: str, local: datetime, zone: ZoneInfo) -> When | None:
     said = replace(said, days=kept)
     if cue.GONE.search(spelled) and (not kept or "yesterday" in spelled.split(maxsplit=1)[0]):
         return None
-    found = _together(said, zone)
+    found = None if cue.OUT_OF_SIGHT.search(masked) else _together(said, zone)
     if (
         found is None
         and cue.NOW.search(spelled)
@@ -128,31 +128,7 @@ def _one_stretch(said: _Said) -> Days | None:
         return Days(first, first + 7 * cal.DAY, every.span(), whole=True, set=frozenset(range(5)))
     group = days[:1]
     for one in days[1:]:
-        gap = said.text[group[-1].at[1] : one.at[0]]
-        if cue.SPAN.match(gap) and one.last <= group[0].first and one.weekday is not None:
-            one = replace(one, first=one.first + 7 * cal.DAY, last=one.last + 7 * cal.DAY)  # noqa: PLW2901 - "mon to wed"
-        if (
-            cue.SPAN.match(gap)
-            and not cue.CHANGE.search(said.text[: one.at[0]])
-            and one.last > group[0].first
-        ):
-            group = [
-                replace(
-                    one,
-                    first=group[0].first,
-                    at=(group[0].at[0], one.at[1]),
-                    whole=True,
-                    unsure=group[0].unsure or one.unsure,
-                )
-            ]
-        elif _between(said.text, group[0], gap) and one.last > group[0].first:
-            group = [replace(one, first=group[0].first, at=(group[0].at[0], one.at[1]), whole=True)]
-        elif cue.JOINED.match(gap) and not (one.whole or group[0].whole):
-            group = group if one.first in {g.first for g in group} else [*group, one]
-        elif one.first == group[-1].first and one.last == group[-1].last:
-            group[-1] = replace(group[-1], at=(group[-1].at[0], one.at[1]))
-        else:
-            group = [replace(one, unsure=True)] if not cue.CHANGE.search(said.text) else [one]
+        group = _joined(said, group, one)
     if len(group) == 1:
         return group[0]
     names = frozenset(g.first.weekday() for g in group)
@@ -160,6 +136,27 @@ def _one_stretch(said: _Said) -> Days | None:
         min(g.first for g in group), max(g.last for g in group), (group[0].at[0], group[-1].at[1]),
         any(g.unsure for g in group), whole=True, set=names,
     )  # fmt: skip
+
+
+def _joined(said: _Said, group: list[Days], one: Days) -> list[Days]:
+    """The days so far with one more: a range, a list, the same day again, or a change of mind."""
+    first, gap = group[0], said.text[group[-1].at[1] : one.at[0]]
+    changed = cue.CHANGE.search(said.text[: one.at[0]]) is not None
+    spans = (cue.SPAN.match(gap) is not None and not changed) or _between(said.text, first, gap)
+    if spans and one.last <= first.first and one.weekday is not None:
+        one = replace(
+            one, first=one.first + 7 * cal.DAY, last=one.last + 7 * cal.DAY
+        )  # "mon to wed", said on a tuesday
+    if spans and one.last > first.first:
+        at = (first.at[0], one.at[1])
+        return [
+            replace(one, first=first.first, at=at, whole=True, unsure=first.unsure or one.unsure)
+        ]
+    if cue.JOINED.match(gap) and not (one.whole or first.whole):
+        return group if one.first in {g.first for g in group} else [*group, one]
+    if (one.first, one.last) == (group[-1].first, group[-1].last):
+        return [*group[:-1], replace(group[-1], at=(group[-1].at[0], one.at[1]))]
+    return [one if changed else replace(one, unsure=True)]
 
 
 def _between(text: str, first: Days, gap: str) -> bool:

@@ -30,7 +30,11 @@ WONT_DO = re.compile(
     r"not (?:good|possible|going))\b(?! (?:matter|be a problem|it))"
 )
 GONE = re.compile(
-    r"\b(?:yesterday|ago|last (?:night|week|month|year|mon|tue|wed|thu|fri|sat|sun)|earlier today|this past)\b"
+    r"\b(?:yesterday|ago|last (?:night|week|month|year|mon|tue|wed|thu|fri|sat|sun|\d+)|earlier today|this past|previous\w*|"
+    r"(?:in|over|for|during) the (?:past|last))\b"
+)
+OUT_OF_SIGHT = re.compile(
+    r"\b(?:next|following|coming) year\b|\byears\b|\bclosest\b|\d+ (?:minutes|hours?) (?:from|after|before) \u00a4|\b\d+th (?:month|quarter)\b"
 )
 NOW = re.compile(
     r"\b(?:right now|now|atm|at the moment|at present|soonest|earliest|soon as you can|as soon as|just now)\b"

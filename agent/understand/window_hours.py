@@ -76,7 +76,7 @@ _TIMES = [
         rf"(?:\bat |{DAY_MARK},? ?|^)(?P<h>\d{{1,2}}) (?P<m>[0-5]\d)(?=$|[,.!?]| ?{PART_MARK}| on)",
         rf"{_NOT_MONEY}\b(?P<h>\d{{1,2}})(?: (?P<m>[0-5]\d))? ?{PART_MARK}",
         rf"{_CUE}(?P<h>\d{{1,2}})(?!\d|[:./-]\d|th\b|,\d){_FOLLOWS}",
-        rf"{_NOT_MONEY}(?:^|\b)(?P<h>\d{{1,2}})(?!\d|[:/-]\d)(?: (?:on|for))? ?,? ?{DAY_MARK}",
+        rf"{_NOT_MONEY}(?:^|\b)(?P<h>\d{{1,2}})(?!\d|[:/-]\d)(?: (?:ok|good|fine|works?|free|open|available))?(?: (?:on|for))? ?,? ?{DAY_MARK}",
         rf"^(?P<h>\d{{1,2}})(?= or [\d{TIME_MARK}])",
         rf"(?:{TIME_MARK} or )(?P<h>\d{{1,2}})(?=\W*$)",
         r"^(?:(?:how|what) about |let's (?:do|say) |maybe |make it |say )?(?P<h>\d{1,2})(?: (?:works|is (?:good|fine|ok|better|perfect)|sounds good|please|would work|instead))*[.!?]*$",

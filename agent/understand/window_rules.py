@@ -320,7 +320,7 @@ def _holiday(m: re.Match[str], today: date) -> Days | None:
 
 _MODIFIED = (
     r"\b(?:(?P<mod>this coming|this|next|coming|upcoming|following|last|past) )?"
-    r"(?P<wd>mon|tue|wed|thu|fri|sat|sun)\b"
+    rf"(?P<wd>mon|tue|wed|thu|fri|sat|sun)\b(?! (?:after|before|following) (?:the )?{DAY_MARK})"
     r"(?: ?,? ?(?P<week>(?:of |in )?(?:the )?(?:this|next|following) week|after next))?"
 )
 _DAY_NAME = rf"(?:(?:this |next |on |coming )*(?:{WD[1:-1]}),? (?:the )?)?"
@@ -372,17 +372,31 @@ DAY_RULES: list[Rule] = [
 
 
 _FROM_DAY = re.compile(rf"\b{_COUNT} (days?|weeks?|months?|years?) (?:from|after) (?:the )?$")
+_BESIDE = re.compile(rf"\b(?:the )?(day|week|{WD[1:-1]}) (after|before|following) (?:the )?$")
 
 
 def _counted_from(text: str, days: Days) -> Days:
-    """Reads "two weeks after" in front of a day as part of it."""
-    m = _FROM_DAY.search(text[: days.at[0]])
+    """Reads "two weeks after" or "the friday before" in front of a day as part of it."""
+    before = text[: days.at[0]]
+    m = _FROM_DAY.search(before)
     base = m and not days.whole and shift(days.first, count(m[1]), m[2])
-    return (
-        replace(days, first=base, last=base + cal.DAY, at=(m.start(), days.at[1]))
-        if m and base
-        else days
-    )
+    if m and base:
+        return replace(days, first=base, last=base + cal.DAY, at=(m.start(), days.at[1]))
+    m = _BESIDE.search(before)
+    return replace(_beside(m[1], m[2] == "before", days), at=(m.start(), days.at[1])) if m else days
+
+
+def _beside(what: str, earlier: bool, days: Days) -> Days:
+    edge = days.first if earlier else days.last
+    if what == "day":
+        first = edge - cal.DAY if earlier else edge
+    elif what == "week":
+        first = cal.monday(days.first) + (-7 if earlier else 7) * cal.DAY
+        return Days(first, first + 7 * cal.DAY, unsure=True, whole=True)
+    else:
+        ahead = (_weekday(what) - edge.weekday()) % 7
+        first = edge + ((ahead - 7) if earlier else ahead) * cal.DAY
+    return Days(first, first + cal.DAY)
 
 
 def find_days(text: str, now: datetime) -> tuple[list[Days], str]:
@@ -390,7 +404,9 @@ def find_days(text: str, now: datetime) -> tuple[list[Days], str]:
     today, found = now.date(), []
     for pattern, build in DAY_RULES:
         for m in pattern.finditer(text):
-            days = build(m, today) if DAY_MARK not in m.group() else None
+            if DAY_MARK in m.group() or DAY_MARK in text[m.start() : m.end()]:
+                continue
+            days = build(m, today)
             if days:
                 days = _counted_from(text, replace(days, at=m.span()))
                 found.append(days)
