@@ -7,7 +7,7 @@ alone knows all rooms; everybody else is handed what they need.
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alembic.util import CommandError
@@ -39,11 +39,11 @@ from core.models import ProfileRow
 from core.secret import Secret
 from core.settings import Carrier as Account, Settings
 from texting.carriers import Carrier, Carriers
+from texting.carriers.simulator import Callback, Simulator, default_callback
+from texting.carriers.twilio import Twilio
 
 log = get_logger("api.wiring")
 
-Callback = Callable[[str, dict[str, str]], Awaitable[None]]
-"""How the simulator hands a webhook over: address and signed parameters."""
 
 _LOOK_EVERY = 2.0  # seconds between two looks at an embedded database that may have died
 
@@ -91,7 +91,7 @@ class House:
 
 
 @dataclass
-class ChosenCarriers(Carriers):
+class ChosenCarriers:
     """Who carries a business's texts.
 
     Its own subaccount, else the installation's account, else the phone simulator. With
@@ -153,9 +153,7 @@ def _account(opened: str, api_url: str | None) -> Account:
 
 
 def _twilio(account: Account) -> Carrier:
-    from texting.carriers.twilio import TwilioCarrier
-
-    return TwilioCarrier(account)
+    return Twilio(account)
 
 
 def simulator_token(secret: Secret) -> str:
@@ -178,7 +176,7 @@ async def build(
         clock: What time it is; the machine's own when absent.
         create: Whether to make an embedded database where there is none (serve, demo, migrate).
         upgrade: Whether to run pending migrations; as `create` when absent.
-        carrier_callback: Where the simulator delivers its webhooks; see `texting.carriers`.
+        carrier_callback: How the simulator posts its reports to us; over HTTP when absent.
 
     Raises:
         DatabaseMissing: no embedded database, or its tables are not up to date; says what to do.
@@ -276,11 +274,22 @@ def plain(value: SecretStr | None) -> str:
 
 
 def _carriers(settings: Settings, db: Database, callback: Callback | None) -> ChosenCarriers:
-    from texting.carriers.simulator import Simulator
-
-    simulator = Simulator(token=simulator_token(db.secret), callback=callback)
+    token = simulator_token(db.secret)
+    reach = f"http://{_loopback(settings.host)}:{settings.port}"
+    simulator = Simulator(
+        callback or default_callback(settings.base_url, token, reach=reach), db.clock, token
+    )
     installation = _twilio(settings.carrier) if settings.carrier else simulator
     return ChosenCarriers(simulator=simulator, installation=installation, settings=settings)
+
+
+def _loopback(host: str) -> str:
+    """Where this machine reaches a service that listens on `host`."""
+    if host in ("0.0.0.0", ""):  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    if host == "::":
+        return "[::1]"
+    return f"[{host}]" if ":" in host else host
 
 
 def _brain(settings: Settings) -> Brain:
@@ -298,13 +307,14 @@ def _brain(settings: Settings) -> Brain:
 def _handlers(
     settings: Settings, db: Database, carriers: Carriers, brain: Brain
 ) -> Mapping[type, Handler]:
-    from agent.turn import take_turn_handler
-    from booking.book import end_visit_handler
     from desk.followups import give_up_handler, nudge_lead_handler
     from desk.notify import tell_staff_handler
+    from texting.sender import reconcile_text_handler, send_text_handler
+
+    from agent.turn import take_turn_handler
+    from booking.book import end_visit_handler
     from texting.missed_call import decide_call_handler
     from texting.nudge import nudge_draft
-    from texting.sender import reconcile_text_handler, send_text_handler
 
     def link(slug: str, conversation_id: uuid.UUID) -> str:
         return f"{settings.base_url}/console/{slug}/conversations/{conversation_id}"
