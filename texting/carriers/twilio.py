@@ -34,11 +34,11 @@ SKEW = timedelta(seconds=2)  # Twilio cuts date_created to whole seconds; clocks
 class _Http(AsyncHttpClient):  # type: ignore[misc]  # the SDK ships no types
     """One pool of connections, no retries, every fault typed by what may have happened."""
 
-    def __init__(self, base: str | None) -> None:
-        super().__init__(getLogger("twilio.http_client"), True, TIMEOUT)
+    def __init__(self, base: str | None, timeout: float) -> None:
+        super().__init__(getLogger("twilio.http_client"), True, timeout)
         self.base = base.rstrip("/") if base else None
         self.client = httpx.AsyncClient(
-            timeout=TIMEOUT,
+            timeout=timeout,
             limits=httpx.Limits(max_connections=CONNECTIONS),
             trust_env=base is None,  # a given address is meant literally, past any proxy
         )
@@ -68,7 +68,7 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]  # the SDK ships no types
                 data=_plain(data),
                 headers=headers,
                 auth=auth,
-                timeout=timeout or TIMEOUT,
+                timeout=timeout or self.timeout,
                 follow_redirects=allow_redirects,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -95,11 +95,11 @@ class TwilioCarrier:
 
     name = "twilio"
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, *, timeout: float = TIMEOUT) -> None:
         key = account.api_secret and account.api_key
         secret = account.api_secret if key and account.api_secret else account.auth_token
         self.account_sid = account.account_sid
-        self._http = _Http(account.api_url)
+        self._http = _Http(account.api_url, timeout)
         self._client = Client(
             key or account.account_sid,
             secret.get_secret_value(),
