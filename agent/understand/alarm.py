@@ -4,9 +4,9 @@
 battery, a price that is a killer) must not set it off: they are cut out before the words are read.
 """
 
-import re
+from agent.understand.pattern import Pattern
 
-_LOOK_ALIKES = re.compile(
+_LOOK_ALIKES = Pattern(
     r"\b(?:smoke (?:detector|alarm)s?(?: (?:battery|batteries|install\w*|replace\w*|chirp\w*|test\w*|low))+|"
     r"(?:install|replace|change|test|buy|check|hang)\w* (?:\w+ ){0,3}(?:smoke|co|carbon monoxide) (?:detector|alarm)s?|"
     r"fire ?(?:place|pit|wood|works?|proof\w*|truck|hydrant|sprinklers?|alarm (?:test|install\w*|inspection)|extinguisher)s?|"
@@ -19,7 +19,7 @@ _LOOK_ALIKES = re.compile(
     r"(?:to die for|dead (?:battery|phone|line|tired|serious|outlet|tv)|phone (?:died|is dead)|dead)|heart attack (?:when|from|at|over|seeing) (?:\w+ )*(?:price|bill|quote)|"
     r"(?:poison|suicide) (?:ivy|oak|squad)|drowning in (?:work|email\w*)|blew up my phone|blowing up my phone|911 (?:\w+ )?(?:st|street|ave|road|rd|porsche|turbo)|porsche 911|\d+ ?911|911\d+)\b"
 )
-_DANGER = re.compile(
+_DANGER = Pattern(
     r"(?:"
     r"^\W*(?:call )?911\W*$|\bcall(?:ed|ing)? 911\b|^\W*(?:gas|fire|smoke|gas leak|fuego|incendio)\W*$|"
     r"\bsmell\w*(?: \w+){0,4} (?:gas|propane|rotten eggs?|sulfur|sulphur)\b|\b(?:gas|propane|rotten eggs?|sulfur) (?:\w+ )?(?:smell|odou?r|leak\w*|everywhere)\b|\bleak\w*(?: of| some)? (?:gas|propane)\b|"
@@ -44,17 +44,17 @@ _DANGER = re.compile(
     r"\b(?:gun|shooter|intruder|breaking in|broke in right now|being attacked|attacking me|domestic violence|he's hitting)\b(?<!my gun)(?<!bring a gun)"
     r")"
 )
-_FRAIL = re.compile(
+_FRAIL = Pattern(
     r"\b(?:newborn|infant|baby|elderly|grandma|grandmother|grandpa|oxygen machine|\d{2} ?(?:yo|years? old))\b"
 )
-_CLIMATE = re.compile(
+_CLIMATE = Pattern(
     r"\b(?:no heat|heat(?:er|ing)? (?:is )?out|no (?:ac|a/c)|ac (?:is )?(?:out|down|dead|broken)|a/c out|furnace (?:is )?out)\b"
 )
-_BAD_COLD = re.compile(r"(?:-|minus )?\b\d{1,2} degrees|\b1\d\d\b|below zero|freezing")
-_SEWAGE = re.compile(
+_BAD_COLD = Pattern(r"(?:-|minus )?\b\d{1,2} degrees|\b1\d\d\b|below zero|freezing")
+_SEWAGE = Pattern(
     r"\bsew(?:age|er)\b(?: \w+){0,4} (?:coming up|backing up|backed up|everywhere|in (?:the|my))"
 )
-_URGENT = re.compile(
+_URGENT = Pattern(
     r"(?:"
     r"\bburst(?:ing)?\b(?! of)|\bpipes?(?: \w+){0,2} (?:broke|broken|exploded|busted|froze\w*|popped)|\bbusted (?:pipe|line|water)|\bflood(?:ed|ing|s)?\b(?! (?:insurance|light|plain|zone))|"
     r"\bwater (?:is |'s )?(?:everywhere|pouring|gushing|spraying|shooting|coming (?:through|in|out|down|up)|all over|rushing|leaking (?:through|into|everywhere))|\b(?:gushing|pouring|spraying)\b(?: \w+){0,3} water|"
@@ -70,10 +70,10 @@ _URGENT = re.compile(
     r"\binund\w+|\bagua por todas partes|\btuberia (?:rota|reventada|se rompio)|\bse (?:rompio|revento)(?: \w+){0,2} (?:tubo|tuberia)|\bsin (?:calefaccion|agua|luz)\b|\bme quede afuera|\bdolor (?:muy )?(?:fuerte|terrible|insoportable)|\bmucho dolor\b"
     r")"
 )
-_NOT_URGENT = re.compile(
+_NOT_URGENT = Pattern(
     r"\b(?:not|isn't|no|ain't|nothing|non)[ -](?:an? |really |that |super |too |very )*(?:emergency|urgent|rush|hurry)\b|\bwhen(?:ever)? (?:it|the)(?: \w+){0,2} (?:rains|is on)\b|\byes please flood\b"
 )
-_THREAT = re.compile(
+_THREAT = Pattern(
     r"\bi(?:'ll| will|'m going to| am going to)(?: \w+){0,2} (?:burn|kill|shoot|bomb|blow up)\b"
 )
 

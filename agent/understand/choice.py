@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from agent.understand.normalise import plain
+from agent.understand.pattern import Pattern
 from agent.understand.window import read_when
 from agent.understand.window_when import When
 
@@ -34,28 +35,28 @@ _NUMBERS = {
     "segundo": 2, "dos": 2, "3": 3, "three": 3, "third": 3, "3rd": 3, "tercera": 3, "tercero": 3, "tres": 3, "4": 4, "four": 4, "fourth": 4, "4th": 4,
     "cuatro": 4, "5": 5, "five": 5, "fifth": 5, "5th": 5, "6": 6, "sixth": 6, "6th": 6, "a": 1, "b": 2, "c": 3,
 }  # fmt: skip
-_ORDINAL = re.compile(
+_ORDINAL = Pattern(
     rf"^\W*{_TAKE}(?P<n>1[0-2]|[1-9]|1st|2nd|3rd|[456]th|first|second|third|fourth|fifth|sixth|(?<=option )(?:one|two|three|[abc])|(?<=number )(?:one|two|three)|two|three|primer[oa]?|segund[oa]|tercer[oa]?|uno|dos|tres)\b(?![:./-]\d| ?(?:am|pm|[ap]\b|o'?clock|dogs?|cats?|people|pets?|kids?|of (?:us|them)|or \d|weeks?|days?|hours?|minutes?|thing|time (?:i|here|we|visit)))\W*{_ENOUGH}$"
 )
-_LAST = re.compile(rf"^\W*{_TAKE}(?:last|latest|ultim[oa])\b{_ENOUGH}$")
-_MIDDLE = re.compile(rf"^\W*{_TAKE}middle\b{_ENOUGH}$")
-_SIDE = re.compile(
+_LAST = Pattern(rf"^\W*{_TAKE}(?:last|latest|ultim[oa])\b{_ENOUGH}$")
+_MIDDLE = Pattern(rf"^\W*{_TAKE}middle\b{_ENOUGH}$")
+_SIDE = Pattern(
     rf"^\W*{_TAKE}(?P<side>later|latter|earlier|earliest|former|soonest|mas tarde|mas temprano)(?: (?:one|time|option|slot|of the (?:two|three)))+\b{_ENOUGH}$|^\W*{_TAKE}(?P<side2>earliest|soonest|latter|former)\b{_ENOUGH}$"
 )
-_ANY = re.compile(
+_ANY = Pattern(
     r"^\W*(?:(?:yes|ok|sure|um+)[ ,.]*)?(?:i'm (?:good|fine|ok) with )?(?:either|any(?: (?:of (?:them|those|the \w+)|one|time|is fine|works|will do))?|whichever|whatever|both|doesn't matter|don't (?:care|mind)|no preference|you (?:pick|choose|decide)|up to you|all (?:work|good|of them)|they all work|cualquiera|me da igual)\b"
     r"(?: (?:one|is|are|works?|would|will|do|fine|good|ok|for|me|us|easier|best|you|think|prefer|first|of|them|those|time|soonest|has|have|be|great|please|y'all|day))*\W*$"
 )
-_NONE = re.compile(
+_NONE = Pattern(
     r"\b(?:neither|none(?: of (?:them|those|these|the))?|not any|nothing works|(?:can't|cannot|won't|don't|doesn't) (?:do |make |work (?:for|with)? ?)?(?:any|either|those|these|them)|(?:those|these|they|them|neither)(?: times| days)? (?:don't|won't|do not|all don't|aren't|are no good)|ningun[oa]|no me (?:sirve|funciona)n?)\b"
 )
-_LATER = re.compile(
+_LATER = Pattern(
     r"\b(?:anything|something|any|got|have|is there|nothing|algo|need|prefer|can we do|could we do|only|but)?(?: \w+){0,2} ?\b(?:after (?:that|those|these|then|all)|later(?: (?:in the (?:day|week)|on|than (?:that|those)|times?|that day|that week|this week|next week|slots?|appointments?))?|mas tarde|despues de eso|the (?:following|next) (?:day|week))\b"
 )
-_EARLIER = re.compile(
+_EARLIER = Pattern(
     r"\b(?:before (?:that|those|these|then)|earlier(?: (?:in the (?:day|week)|than (?:that|those)|times?|that day|slots?|appointments?))?|sooner|mas temprano|antes de eso)\b"
 )
-_NOT_FOR_US = re.compile(
+_NOT_FOR_US = Pattern(
     r"\b(?:talk|see you|call|text|let you know|get back|reply)\b(?: \w+){0,4} later\b|\bsooner or later\b|\bas i said earlier\b"
 )
 
@@ -148,13 +149,13 @@ def _sided(spelled: str, offers: Sequence[datetime]) -> Choice | None:
     return None
 
 
-_RELATIVE = re.compile(
+_RELATIVE = Pattern(
     r"\b(?:today|tonight|tomorrow|day after|hoy|manana|this (?:morning|afternoon|evening)|in \d+)\b"
 )
-_MERIDIEM_SAID = re.compile(
+_MERIDIEM_SAID = Pattern(
     r"\d ?(?:am|pm|a\.m|p\.m|a\b|p\b)|morning|afternoon|evening|noon|tarde|manana"
 )
-_DATE_SAID = re.compile(
+_DATE_SAID = Pattern(
     r"\d ?(?:st|nd|rd|th)\b|\d/\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)\w*|\bweek\b"
 )
 

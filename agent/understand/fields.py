@@ -3,14 +3,15 @@
 import re
 
 from agent.understand.intents import Intent, read_intents
-from agent.understand.normalise import fold, plain
+from agent.understand.normalise import fold, plain, word_set
+from agent.understand.pattern import Pattern
 
-_ZIP = re.compile(
+_ZIP = Pattern(
     r"(?<![\d$#+.(-])\b(\d{5})(?:-\d{4})?\b(?![\d-]|\s*(?:dollars|bucks|sq|miles|st\b|street|ave))"
 )
-_HOUSE_BEFORE = re.compile(
+_HOUSE_BEFORE = Pattern(
+    r"(?i)"
     r"^\s+(?:[NSEW]\.?\s+)?(?:[A-Za-z]+\s+){1,3}(?:st|street|ave|avenue|rd|road|dr|drive|ln|lane|blvd|ct|way|pl|hwy|highway|cir|ter)\b",
-    re.IGNORECASE,
 )
 
 
@@ -30,7 +31,7 @@ def _in_phone(text: str, m: re.Match[str]) -> bool:
     return len(digits) >= 3
 
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_EMAIL = Pattern(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 
 
 def find_email(text: str) -> str | None:
@@ -43,16 +44,19 @@ _STREET = (
     r"(?:st|street|str|ave?|avenue|rd|road|dr|drive|ln|lane|blvd|boulevard|ct|court|way|pl|place|hwy|highway|cir|circle|ter|terrace|"
     r"pkwy|parkway|sq|square|trl|trail|loop|broadway|calle|alley|pike|cove)"
 )
-_ADDRESS = re.compile(
+_ADDRESS = Pattern(
+    r"(?i)"
     rf"\b\d{{1,6}}[A-Za-z]?\s+(?:[NSEW]{{1,2}}\.?\s+|North\s+|South\s+|East\s+|West\s+)?(?:[A-Za-z0-9'.-]+\s+){{0,4}}?{_STREET}\b\.?"
     r"(?:,?\s*(?:apt|unit|suite|ste|#|floor|fl|no)\.?\s*#?\s*[A-Za-z]?\d*[A-Za-z]?\b)?"
     r"(?:,\s*[A-Za-z .'-]{2,30}?(?=,|\s+[A-Z]{2}\b|\s+\d{5}|[.!?]|$))?(?:,?\s+[A-Za-z]{2}(?=\s+\d{5}|\s*$|[.,]))?(?:,?\s+\d{5}(?:-\d{4})?)?",
-    re.IGNORECASE,
 )
-_CALLE = re.compile(r"\b(?:calle|avenida)\s+[A-Za-z .'-]{2,40}?\s+\d{1,6}\b", re.IGNORECASE)
-_NOT_STREET = re.compile(
+_CALLE = Pattern(
+    r"(?i)"
+    r"\b(?:calle|avenida)\s+[A-Za-z .'-]{2,40}?\s+\d{1,6}\b"
+)
+_NOT_STREET = Pattern(
+    r"(?i)"
     r"^\d{1,2}\s+(?:am|pm|o'?clock|or|to|and|is|works|dogs?|cats?|minutes?|hours?|days?|weeks?|in)\b",
-    re.IGNORECASE,
 )
 
 
@@ -68,13 +72,13 @@ _COUNT_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "just me": 1, "a couple": 2,
     "both": 2, "single": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5,
 }  # fmt: skip
-_COUNTED = re.compile(
+_COUNTED = Pattern(
     r"(?<![\d:/.$#-])\b(\d{1,3}|"
     + "|".join(_COUNT_WORDS)
     + r")\b(?:\s+(?:of (?:us|them)|(?:\w+\s+){0,2}?(?:dogs?|cats?|pets?|people|persons?|adults?|kids?|children|guests?|rooms?|toilets?|sinks?|"
     r"drains?|units?|bathrooms?|bedrooms?|windows?|cars?|items?|pups?|puppies|animals|perros?|gatos?|personas?|faucets?|outlets?|teeth|tooth|patients?)\b)|\s*$)"
 )
-_COUNT_LEAD = re.compile(
+_COUNT_LEAD = Pattern(
     r"^\W*(?:(?:it's|its|just|only|there (?:are|is)|we (?:are|have)|i have|about|maybe|like|total of|scratch that|no|sorry|actually|make it)[ ,.]*)*"
 )
 
@@ -90,20 +94,48 @@ def find_count(text: str) -> int | None:
     return int(m[1]) if m[1].isdigit() else _COUNT_WORDS[m[1]]
 
 
-_INTRO = re.compile(
+_INTRO = Pattern(
+    r"(?i)"
     r"(?:\b(?:my|the|his|her|our|patient'?s?|full|first|customer) (?:full |first |last )?names? (?:is|would be|will be|'s)|\bmy names|\bname(?:'s| is)|\bname ?:|\bi am called|\bcall me|\bthis is|\bthis's|\bit(?:'|\u2019)?s|\bi(?:'|\u2019)m|"
     r"\bi am|\bit is|\bput it under|\bunder(?: the name)?|\bthe name|\bname|\bme llamo|\bmi nombre es|\bsoy|\ba nombre de|\bsign me up as|^-|\bthanks,)\s+(?:of )?",
-    re.IGNORECASE,
 )
-_STRONG = re.compile(r"name|llamo|nombre|call", re.IGNORECASE)
+_STRONG = Pattern(
+    r"(?i)"
+    r"name|llamo|nombre|call"
+)
 _PART = r"(?:(?:Dr|Mr|Mrs|Ms|Miss)\.?\s+)?[^\W\d_]+(?:['\u2019-][^\W\d_]+)*\.?"
-_NAME = re.compile(rf"\s*({_PART}(?:\s+(?:de la |de |del |van |von |la |le )?{_PART}){{0,3}})")
-_NO_NAME = frozenset(
-    ["a", "about", "actually", "after", "afternoon", "again", "ago", "ai", "all", "already", "also", "am", "an", "and", "any", "anyone", "anything", "appointment", "april", "are", "as", "asap", "ask", "at", "august", "away", "back", "bad", "bath", "be", "because", "been", "before", "better", "bill", "book", "booked", "booking", "both", "bot", "broken", "but", "bye", "call", "called", "calling", "can", "cancel", "cant", "card", "cat", "chance", "change", "check", "cheers", "clogged", "clog", "clean", "cleaning", "come", "coming", "cool", "correct", "could", "cute", "dead", "december", "did", "dirty", "do", "doctor", "dog", "dogs", "doing", "done", "dont", "down", "drain", "dripping", "driving", "due", "early", "either", "else", "emergency", "evening", "ever", "every", "everything", "exactly", "far", "february", "fine", "fire", "first", "flooded", "flooding", "for", "free", "friday", "from", "fully", "getting", "go", "going", "gone", "good", "gracias", "great", "had", "happy", "hard", "has", "have", "he", "heater", "hello", "help", "her", "here", "hey", "hi", "hola", "home", "hot", "house", "how", "human", "hurt", "hurting", "i", "if", "im", "in", "info", "interested", "is", "issue", "it", "its", "january", "july", "june", "just", "kind", "kitchen", "know", "late", "later", "leak", "leaking", "let", "like", "locked", "looking", "lost", "machine", "made", "making", "march", "maybe", "me", "mine", "monday", "more", "morning", "my", "need", "never", "new", "next", "no", "nobody", "none", "nope", "not", "november", "now", "number", "of", "off", "office", "ok", "okay", "old", "on", "one", "only", "open", "or", "other", "our", "out", "over", "owner", "paying", "people", "perfect", "person", "phone", "pipe", "please", "pm", "pretty", "price", "problem", "question", "quick", "ready", "real", "really", "repair", "right", "robot", "running", "sad", "said", "same", "saturday", "scared", "september", "she", "should", "si", "sick", "sink", "so", "some", "someone", "something", "soon", "sorry", "still", "stop", "stuck", "such", "sunday", "super", "supposed", "sure", "tech", "text", "texting", "than", "thank", "thanks", "that", "the", "their", "them", "then", "there", "they", "thing", "this", "thursday", "time", "tired", "to", "today", "toilet", "tomorrow", "too", "tooth", "trying", "tuesday", "under", "unsure", "until", "up", "ur", "urgent", "us", "very", "visit", "wait", "waiting", "want", "was", "water", "we", "wednesday", "weekend", "weird", "well", "went", "were", "what", "when", "where", "which", "who", "why", "will", "with", "without", "wondering", "work", "working", "worried", "would", "wrong", "yeah", "yes", "yet", "you", "your", "yesterday", "fun", "october", "may", "landline", "spam", "joke", "scam", "test", "customer", "client", "patient", "vendor", "plumber", "dentist", "groomer", "nada", "que", "para", "por", "con", "hoy", "manana", "como", "cuando", "donde", "tengo", "quiero", "necesito", "puede", "cita", "ayuda", "buenos", "buenas", "dias", "tardes", "noches", "whatever", "anything", "anywhere", "nothing", "haircut", "groom", "nails", "furnace", "hvac", "ac", "vet", "reschedule", "urgent", "pregnant", "allergic", "here's", "heres", "available", "around", "busy", "cheap", "cold", "confused", "different", "easy", "enough", "expensive", "freezing", "full", "glad", "guess", "half", "impossible", "kinda", "leaving", "moving", "near", "nice", "noon", "o'clock", "okay", "outside", "possible", "quarter", "quiet", "short", "sometimes", "somewhere", "sounds", "terrible", "totally", "twelve", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "week", "wife", "husband", "kid", "son", "daughter", "mom", "dad", "mother", "father", "boss", "manager", "neighbor", "male", "female", "spayed", "neutered", "poodle", "labrador", "talk", "talking", "talked", "speak", "schedule", "works", "got", "gotta", "get", "gonna", "having", "keeps", "making", "currently", "parked", "at", "returning", "literally", "seriously", "honestly", "probably", "definitely", "absolutely", "possibly", "hopefully"]
-)  # fmt: skip
-_STOPS = re.compile(
+_NAME = Pattern(rf"\s*({_PART}(?:\s+(?:de la |de |del |van |von |la |le )?{_PART}){{0,3}})")
+_NO_NAME = word_set(
+    "a about actually after afternoon again ago ai all already also am an and any anyone anything appointment "
+    "april are as asap ask at august away back bad bath be because been before better bill book booked booking "
+    "both bot broken but bye call called calling can cancel cant card cat chance change check cheers clogged clog "
+    "clean cleaning come coming cool correct could cute dead december did dirty do doctor dog dogs doing done "
+    "dont down drain dripping driving due early either else emergency evening ever every everything exactly far "
+    "february fine fire first flooded flooding for free friday from fully getting go going gone good gracias "
+    "great had happy hard has have he heater hello help her here hey hi hola home hot house how human hurt "
+    "hurting i if im in info interested is issue it its january july june just kind kitchen know late later leak "
+    "leaking let like locked looking lost machine made making march maybe me mine monday more morning my need "
+    "never new next no nobody none nope not november now number of off office ok okay old on one only open or "
+    "other our out over owner paying people perfect person phone pipe please pm pretty price problem question "
+    "quick ready real really repair right robot running sad said same saturday scared september she should si "
+    "sick sink so some someone something soon sorry still stop stuck such sunday super supposed sure tech text "
+    "texting than thank thanks that the their them then there they thing this thursday time tired to today toilet "
+    "tomorrow too tooth trying tuesday under unsure until up ur urgent us very visit wait waiting want was water "
+    "we wednesday weekend weird well went were what when where which who why will with without wondering work "
+    "working worried would wrong yeah yes yet you your yesterday fun october may landline spam joke scam test "
+    "customer client patient vendor plumber dentist groomer nada que para por con hoy manana como cuando donde "
+    "tengo quiero necesito puede cita ayuda buenos buenas dias tardes noches whatever anything anywhere nothing "
+    "haircut groom nails furnace hvac ac vet reschedule urgent pregnant allergic here's heres available around "
+    "busy cheap cold confused different easy enough expensive freezing full glad guess half impossible kinda "
+    "leaving moving near nice noon o'clock okay outside possible quarter quiet short sometimes somewhere sounds "
+    "terrible totally twelve two three four five six seven eight nine ten week wife husband kid son daughter mom "
+    "dad mother father boss manager neighbor male female spayed neutered poodle labrador talk talking talked "
+    "speak schedule works got gotta get gonna having keeps making currently parked at returning literally "
+    "seriously honestly probably definitely absolutely possibly hopefully"
+)
+_STOPS = Pattern(
+    r"(?is)"
     r"\s+(?:and|but|from|at|in|on|here|calling|with|w/|i|my|the|please|pls|thanks|thank|without|not|who|is|was|again|texting|y|de parte|who|for|we|looking|btw|by the way|zip|phone|number)\b.*$",
-    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -150,9 +182,9 @@ def _as_name(text: str, *, known: bool, named: bool) -> str | None:
 
 
 def _bare_name(text: str) -> str | None:
-    lead = re.compile(
+    lead = Pattern(
+        r"(?i)"
         r"^\W*(?:(?:sure|yes|ok|okay|yep|yeah|hi|hello|of course|no problem|claro|si|no|sorry|actually)[ ,.!-]+)*",
-        re.IGNORECASE,
     )
     rest = lead.sub("", text.strip()).strip(" .,!")
     rest = re.split(r"[,\n]|\s(?:and|w|y)\s+(?=\d|my|zip)|\s+\d", rest, maxsplit=1)[0].strip()
@@ -172,10 +204,10 @@ def _cased(name: str) -> str:
     )
 
 
-_LEAD_IN = re.compile(
+_LEAD_IN = Pattern(
+    r"(?i)"
     r"^\W*(?:(?:sure|yes|yeah|ok|well|um+|oh|hi|hello|it's|its|it is|she's|shes|she is|he's|hes|he is|they're|they are|i'm|im|i am|i have|i've got|we have|that's|thats|that is|this is|"
     r"his name is|her name is|its name is|it's name is|my (?:dog|cat|pet|pup|puppy)(?:'s name)? is(?: called| named)?|(?:the|his|her|my) (?:breed|name) is|name is|named|called|a nombre de|es un|es una|es|se llama|soy|tengo)(?:[ ,.:]+|$))+(?:(?:an?|the|un|una)\s+(?=\S))?",
-    re.IGNORECASE,
 )  # fmt: skip
 _TO_US = frozenset(
     {
@@ -183,13 +215,13 @@ _TO_US = frozenset(
         Intent.WRONG_NUMBER, Intent.EMERGENCY, Intent.PRICE, Intent.QUESTION, Intent.OUT_OF_SCOPE, Intent.GOODBYE,
     }
 )  # fmt: skip
-_STOP = re.compile(
+_STOP = Pattern(
     r"^\W*(?:stop|unsubscribe|end|quit|cancel|optout|help|start|remove me|alto|basta)\W*$|\bstop (?:texting|messag\w+|send\w+)\b|\bno more (?:texts|messages)\b"
 )
-_EMPTY = re.compile(
+_EMPTY = Pattern(
     r"^\W*(?:yes|no|ok|yeah|nope|thanks|thank you|hi|hello|sure|maybe|idk|i don't know|what|why|huh)?\W*$"
 )
-_YES_NO_FIELDS = re.compile(r"new|return|first|existing|insur|own|rent|vaccin|confirm")
+_YES_NO_FIELDS = Pattern(r"new|return|first|existing|insur|own|rent|vaccin|confirm")
 
 
 def answer_to(field: str, text: str) -> str | None:

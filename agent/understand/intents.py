@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from agent.understand import alarm, intent_words as say
 from agent.understand.normalise import plain
+from agent.understand.pattern import Pattern
 from agent.understand.scope import asks_about_the_world
 
 
@@ -40,11 +41,11 @@ class Intent(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in patterns))
+def _any(patterns: Sequence[str]) -> Pattern:
+    return Pattern("|".join(f"(?:{p})" for p in patterns))
 
 
-_RULES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
+_RULES: tuple[tuple[Intent, Pattern], ...] = (
     (Intent.HUMAN_HANDOFF, _any(say.HUMAN)),
     (Intent.CALL_ME, _any(say.CALL_ME)),
     (Intent.CANCEL_BOOKING, _any(say.CANCEL)),
@@ -68,11 +69,11 @@ _ASKING = (
     r"(?:what|where|when|who|whom|whose|which|why|how|is|are|am|do|does|did|can|could|will|would|should|has|have you|may|"
     r"que|donde|cuando|quien|cual|cuanto|cuantos|como|puedo|pueden?|hay|tienen?|hacen|aceptan|estan|son|atienden|abren|cierran)"
 )
-_QUESTION = re.compile(
+_QUESTION = Pattern(
     rf"\?|^\W*(?:hi|hello|hey|hola|ok|thanks|also|and|so|yes|no|sure|good \w+)?[ ,.!]*{_ASKING}\b|[,.;!] (?:and |also |but |or |so )*{_ASKING}\b|"
     rf"\b(?:and|also|but|or) (?:also )?{_ASKING} (?:you|u|i|we|it|is|are|much|there|they|the)\b|\b(?:wondering|curious|tell me|let me know|want to know|like to know|question)\b"
 )
-_MILD_COMPLAINT = re.compile(r"\bno,? (?:but )?seriously\b")
+_MILD_COMPLAINT = Pattern(r"\bno,? (?:but )?seriously\b")
 _DOINGS = frozenset(
     {
         Intent.BOOK,
@@ -91,19 +92,19 @@ _ABOUT_US = frozenset(
         Intent.WRONG_NUMBER, Intent.EMERGENCY, Intent.URGENT, Intent.COMPLAINT, Intent.GREET, Intent.THANKS, Intent.CHOOSE, Intent.UNSURE,
     }
 )  # fmt: skip
-_SECOND_CLAUSE = re.compile(
+_SECOND_CLAUSE = Pattern(
     rf"(?:[,.;!?&+]| and| also| but) (?:and |also |but |or )*{_ASKING}\b.*|\b(?:do|does|are|is) you\b.*\?.*\?"
 )
-_YES_BUT = re.compile(
+_YES_BUT = Pattern(
     r"^\W*(?:yes|yeah|ok|sure),? but (?:later|not|can|could|a different|another)|^\W*(?:yes|ok)\?+\W*$"
 )
-_ALREADY = re.compile(r"\balready (?:booked|have|scheduled|made|got)\b")
-_HAS_DIGIT = re.compile(r"\b\d{2,}\b")
-_STARTS_NO = re.compile(r"^\W*(?:no|nope|not)\b[ ,.:;-]+(?!problem|worries|thanks|thank)\S")
-_SARCASM = re.compile(
+_ALREADY = Pattern(r"\balready (?:booked|have|scheduled|made|got)\b")
+_HAS_DIGIT = Pattern(r"\b\d{2,}\b")
+_STARTS_NO = Pattern(r"^\W*(?:no|nope|not)\b[ ,.:;-]+(?!problem|worries|thanks|thank)\S")
+_SARCASM = Pattern(
     r"\ba million\b|\bwhy not\b|\boh great\b|\blove that for me\b|\bflood my house again\b|\byeah right\b"
 )
-_ROUTE = re.compile(
+_ROUTE = Pattern(
     r"\b(?:transfer|connect|put|pass|send)\b(?: \w+){0,2} (?:money|funds|cash|payment|\$|\d)|\btransfer(?:s|red|ring)?\b(?! me| us)(?!.*\b(?:person|human|someone|agent|representative)\b)"
 )
 

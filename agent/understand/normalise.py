@@ -4,10 +4,11 @@ Callers write `2mrw @ 9 pls`, `¿Mañana?` or `appt 4 my dog`. Everything that r
 `fold` (letters) and, for phrases, `plain` (abbreviations and common typos spelled out).
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+
+from agent.understand.pattern import Pattern
 
 _ODD = str.maketrans(
     {
@@ -16,9 +17,9 @@ _ODD = str.maketrans(
         "\u2026": "...", "\u00a0": " ", "\u202f": " ",
     }
 )  # fmt: skip
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0f\ufeff]")
-_SPACES = re.compile(r"\s+")
-_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_INVISIBLE = Pattern("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe0f\ufeff]")
+_SPACES = Pattern(r"\s+")
+_WORD = Pattern(r"[a-z0-9]+(?:'[a-z]+)?")
 
 LONGEST = 2000
 """Characters of a text that are read; ten segments and more say nothing new."""
@@ -54,8 +55,8 @@ ABBREVIATIONS = {
     "couldnt": "couldn't", "wouldnt": "wouldn't", "aint": "ain't", "havent": "haven't", "hasnt": "hasn't",
     "persn": "person", "humn": "human", "spk": "speak", "mgr": "manager",
 }  # fmt: skip
-_WITH = re.compile(r"\bw/(?:o\b)?")
-_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_WITH = Pattern(r"\bw/(?:o\b)?")
+_STRETCHED = Pattern(r"([a-z])\1{2,}")
 
 
 def fold(text: str) -> str:
@@ -79,6 +80,11 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a folded text, without punctuation."""
     return _WORD.findall(text)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """A vocabulary written as one line of words."""
+    return frozenset(text.split())
 
 
 def within(one: str, other: str, most: int) -> bool:

@@ -1,6 +1,5 @@
 """One reading of a text: what is wanted, when, which service, which offer. Both brains and the checks start from it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +9,7 @@ from agent.understand.choice import NO_CHOICE, Choice, read_choice, said_ordinal
 from agent.understand.fields import find_address, find_count, find_email, find_name, find_zip
 from agent.understand.intents import Intent, read_intents
 from agent.understand.language import Language, language_of
+from agent.understand.pattern import Pattern
 from agent.understand.service import ServiceMatch, ServiceWords, find_service
 from agent.understand.window import read_when
 from agent.understand.window_when import When
@@ -79,7 +79,10 @@ def _when_json(when: When | None) -> dict[str, object] | None:
     }
 
 
-_NUMBER_ALONE = re.compile(r"^\W*(?:#|option |number )?\d{1,2}\W*$", re.IGNORECASE)
+_NUMBER_ALONE = Pattern(
+    r"(?i)"
+    r"^\W*(?:#|option |number )?\d{1,2}\W*$"
+)
 _ASKS_FOR_TIME = frozenset({"when", "time", "day", "date", "window", "daypart"})
 _ONLY_POLITE = frozenset({Intent.GREET, Intent.THANKS, Intent.URGENT})
 

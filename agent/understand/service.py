@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.understand.normalise import plain, within, words
+from agent.understand.normalise import plain, within, word_set, words
 
 
 @dataclass(frozen=True)
@@ -24,56 +24,9 @@ class ServiceMatch:
     candidates: tuple[str, ...] = ()
 
 
-_FILLER = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "of",
-        "for",
-        "to",
-        "my",
-        "your",
-        "our",
-        "in",
-        "on",
-        "at",
-        "with",
-        "is",
-        "it",
-        "i",
-        "need",
-        "want",
-        "some",
-        "any",
-        "get",
-        "do",
-        "you",
-        "please",
-        "thing",
-        "stuff",
-        "service",
-        "services",
-        "visit",
-        "appointment",
-        "small",
-        "large",
-        "big",
-        "new",
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "una",
-        "de",
-        "del",
-        "mi",
-        "con",
-        "para",
-    ]
+_FILLER = word_set(
+    "a an the and or of for to my your our in on at with is it i need want some any get do you please thing stuff "
+    "service services visit appointment small large big new el la los las un una de del mi con para"
 )
 _SAME = {
     "fixed": "repair", "fix": "repair", "fixing": "repair", "hvac": "ac", "leaky": "leak", "leaks": "leak", "tap": "faucet", "puppy": "dog",

@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.understand import window_calendar as cal, window_cues as cue
+from agent.understand.window_days import find_days
 from agent.understand.window_hours import find_parts, find_soon, find_times, in_part, is_bare_number
 from agent.understand.window_lexer import canonical
 from agent.understand.window_pieces import MIDNIGHT, Days, Hours
-from agent.understand.window_rules import find_days
 from agent.understand.window_when import When
 from agent.understand.window_zones import in_zone, said_zone
 

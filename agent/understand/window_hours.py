@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from agent.understand.pattern import Pattern
 from agent.understand.window_pieces import DAY_MARK, MIDNIGHT, NOON, PART_MARK, TIME_MARK, Hours
 from agent.understand.window_rules import count
 
@@ -15,13 +16,13 @@ _PARTS = {
     "early afternoon": (12, 15), "mid afternoon": (14, 16), "late afternoon": (15, 18), "early evening": (17, 20),
     "late evening": (20, 24), "late night": (21, 24), "late tonight": (21, 24), "mid today": (10, 14),
 }  # fmt: skip
-_PART = re.compile(
+_PART = Pattern(
     r"(?<!good )\b(?!midnight)(?:(?:(?:very )?(?P<size>early|late|later|mid|middle of)[- ]?)?(?P<this>(?:in|during|on|at|of) (?:the |that )?|the |this )?"
     r"(?:(?P<size2>early|late|later|mid|middle of)[- ]?(?:in )?(?:the )?)?(?!(?<=\d )nights)(?P<name>morning|afternoon|evening|night|tonight)s?\b"
     r"|(?P<lunch>(?:at |around |during )?(?:the )?lunch(?: ?time|break| hour)?)\b"
     r"|(?P<fixed>first thing|end of (?:the |my )?day|(?:after|before) (?:work|school|lunch))\b)(?: (?:hours|time)\b)?"
 )
-_GREETING = re.compile(
+_GREETING = Pattern(
     r"^(?:good )?(?:morning|afternoon|evening)\b(?=[,!.]|$| (?:i|can|do|all|there|everyone|is|my|we|need|how)\b)"
 )
 
@@ -55,7 +56,7 @@ _MERIDIEM = r"(?: ?(am|pm|[ap](?![a-z'])))?"
 _CLOCK = r"(\d{1,2})(?:[:.](\d\d)(?::\d\d)?)?" + _MERIDIEM + r"( oclock)?"
 _JOIN = r" ?(?:-|to|til|till|until|thru|through) ?"
 _NOT_MONEY = r"(?<![\d$#.,:/\u00a3\u20ac-])"
-_RANGE = re.compile(
+_RANGE = Pattern(
     rf"(?P<cue>\bfrom (?:about |around )?|\bbetween (?:about )?|{DAY_MARK},? ?(?:at )?|{PART_MARK} ?|\bat |^)?{_NOT_MONEY}\b{_CLOCK}(?:{_JOIN}|(?P<and> and ))"
     rf"{_CLOCK}(?![\d:/]|th|-\d|,\d)(?P<tail> ?(?:on |in the )?[{DAY_MARK}{PART_MARK}])?"
 )
@@ -65,7 +66,7 @@ _FOLLOWS = (
     rf"good|sounds?|fine|to|today|tonight|tomorrow|at|in|onwards?|sharp|works|do|would|be|possible|available|with|when|because|sorry|just|she|he|i|we|my|it|that|there|[ecmpgb][sd]?t|gmt|utc|ist|bst)\b)"
 )
 _TIMES = [
-    re.compile(p)
+    Pattern(p)
     for p in (
         rf"{_NOT_MONEY}\b(?P<h>\d{{1,2}})(?:[:.]|h)(?P<m>\d\d)(?::\d\d)?(?: ?(?P<ap>am|pm|[ap](?![a-z'])))?\b(?![\d%/:])(?! ?(?:percent|miles|dollars|lbs|inch))",
         rf"{_NOT_MONEY}\b(?P<h>\d{{1,2}})(?P<m> \d\d)?(?: (?:in the )?(?P<ap>am|pm)|(?P<ap2>am|pm|[ap])|(?P<oc> oclock(?:ish)?)(?: (?P<ap3>am|pm))?)\b(?!')",
@@ -82,7 +83,7 @@ _TIMES = [
         r"^(?:(?:how|what) about |let's (?:do|say) |maybe |make it |say )?(?P<h>\d{1,2})(?: (?:works|is (?:good|fine|ok|better|perfect)|sounds good|please|would work|instead))*[.!?]*$",
     )
 ]  # fmt: skip
-_ALONE = re.compile(r"^\W*\d{1,2}\W*$")
+_ALONE = Pattern(r"^\W*\d{1,2}\W*$")
 
 
 def meridiem(hour: int, minute: int, said: str | None) -> Hours | None:
@@ -204,7 +205,7 @@ class Soon:
 
 _N = r"(?P<n>\d{1,3}(?:\.5)?|an?|a couple(?: of)?|half an?|1/2|1/4)(?P<half> and a half)?"
 _SOON = [
-    re.compile(p)
+    Pattern(p)
     for p in (
         rf"\b(?P<in>in|within)(?: about| around| like| the next)? {_N}(?: more)? ?(?P<unit>hours?|minutes?|seconds?|sec)\b(?P<half2> and a half)?",
         rf"\b{_N} (?P<unit>hours?|minutes?) (?:from (?:now|right now)|later|hence)\b",

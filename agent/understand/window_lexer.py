@@ -6,8 +6,10 @@ words digits, ordinals `3rd`-like, Spanish its English, `p.m.` becomes `pm`.
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from agent.understand.normalise import plain, within
+from agent.understand.pattern import Pattern
 from agent.understand.window_calendar import MONTHS, WEEKDAYS
 
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -15,51 +17,16 @@ _MONTH_NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
-_UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_UNITS: Final = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
-_ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+_ORDINALS: Final = [
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth",
+]  # fmt: skip
 
 _NAMES: dict[str, str] = {
     "tues": "tue", "weds": "wed", "wensday": "wed", "wednsday": "wed", "wedn": "wed", "thur": "thu", "thurs": "thu",
@@ -91,8 +58,8 @@ _NOT_TYPOS = {
     "weekends",
 }
 
-_WORD = re.compile(r"[a-z]+(?:'s)?")
-_SPACES = re.compile(r" {2,}")
+_WORD = Pattern(r"[a-z]+(?:'s)?")
+_SPACES = Pattern(r" {2,}")
 
 
 @lru_cache(maxsize=4096)
@@ -107,7 +74,7 @@ def _name(word: str) -> str:
     return word
 
 
-_SPANISH_HINT = re.compile(
+_SPANISH_HINT = Pattern(
     r"\b(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|hoy|tarde|noche|mediodia|medianoche|semana|"
     r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|"
     r"a las? \w+|de las? \w+|en \w+ (?:horas?|dias?|minutos?)|dentro de|ahora|navidad|despues de|antes de|entre las?|las \d+)\b"
@@ -118,7 +85,7 @@ _NUM_ES = {
 }  # fmt: skip
 _HOUR_ES = r"(\d{1,2}(?::\d\d)?|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)"
 _SPANISH = [
-    (re.compile(p), r)
+    (Pattern(p), r)
     for p, r in (
         (r"\bfin(?:es)? de semana\b", "weekend"),
         (r"\bpasado manana\b", "day after tomorrow"),
@@ -163,7 +130,7 @@ _WORDS_ES = {
     "cualquier": "any", "temprano": "early",
     **{word: str(number) for word, number in _NUM_ES.items()},
 }  # fmt: skip
-_PLACE_ES = re.compile(r"[a-z]+")
+_PLACE_ES = Pattern(r"[a-z]+")
 
 
 def _from_spanish(text: str) -> str:
@@ -176,20 +143,20 @@ _SMALL = "|".join(sorted((*_UNITS[1:], *_TENS), key=len, reverse=True))
 _UNIT = "|".join(_UNITS[1:10])
 _MINUTE = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty)(?:[- ](?:" + _UNIT + r"))?)"  # fmt: skip
 _HOUR = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_CLOCK_WORDS = re.compile(
+_CLOCK_WORDS = Pattern(
     rf"\b({_HOUR})[- ](?:(?:oh?|ou|zero)[- ]({_UNIT})|({_MINUTE}))\b(?! (?:to|past|minutes|days|hours|weeks)\b)"
 )
-_ORD_WORDS = re.compile(
+_ORD_WORDS = Pattern(
     r"\b(?:(twenty|thirty)[- ])?("
     + "|".join(_ORDINALS)
     + r")\b(?! (?:thing|time|available|floor|visit|opening|appointment|one|option|slot))"
     r"|\b(thirtieth)\b"
 )
-_NUM_WORDS = re.compile(rf"\b(?:(twenty|thirty|forty|fifty)[- ])?({_SMALL})\b")
-_ONE_IS_TIME = re.compile(
+_NUM_WORDS = Pattern(rf"\b(?:(twenty|thirty|forty|fifty)[- ])?({_SMALL})\b")
+_ONE_IS_TIME = Pattern(
     r"^ ?(?:am|pm|o'?clock|o\"clock|in the (?:morning|afternoon|evening)|hours?|days?|weeks?|months?|minutes|thirty|fifteen|tomorrow|today)\b"
 )
-_ONE_AFTER = re.compile(
+_ONE_AFTER = Pattern(
     r"\b(?:at|@|by|after|before|until|till|past|to|around|about|and|between|from|in) ?$"
 )
 
@@ -229,7 +196,7 @@ def _number(m: re.Match[str]) -> str:
 
 
 _ORDER = [
-    (re.compile(p), r)
+    (Pattern(p), r)
     for p, r in (
         (r"\b([ap])\.? ?m\b\.?", r"\1m"),
         (r"(\d)\s*o[' \"]*cloc?k\b|(\d)\s+o'? ?clock\b", r"\1\2 oclock"),
@@ -252,13 +219,13 @@ _ORDER = [
         (r"(?<!year's )(?<!years )(?<!year )(?<!christmas )(?<!xmas )\beve\b", "evening"),
     )
 ]  # fmt: skip
-_HOURWISE = re.compile(r"\b(?:half|quarter) (?:past|after|to|til|till|of|before)\b|\bhalf \d")
-_HALF = re.compile(r"\bhalf (?:past |after )(\d{1,2})\b")
-_QUARTER_PAST = re.compile(r"\b(?:a )?quarter (?:past|after) (\d{1,2})\b")
-_QUARTER_TO = re.compile(r"\b(?:a )?quarter (?:to|til|till|of|before) (\d{1,2})\b")
-_PAST = re.compile(r"\b(\d{1,2}) (?:minutes )?(?:past|after) (\d{1,2})\b(?!:)")
-_TO = re.compile(r"\b(15|20|25|5|10)( minutes)? (?:to|til|till|before) (\d{1,2})\b(?!:|th)")
-_NOON_PAST = re.compile(r"\b(past|to|after|til|till|before|of) (noon|midnight)\b")
+_HOURWISE = Pattern(r"\b(?:half|quarter) (?:past|after|to|til|till|of|before)\b|\bhalf \d")
+_HALF = Pattern(r"\bhalf (?:past |after )(\d{1,2})\b")
+_QUARTER_PAST = Pattern(r"\b(?:a )?quarter (?:past|after) (\d{1,2})\b")
+_QUARTER_TO = Pattern(r"\b(?:a )?quarter (?:to|til|till|of|before) (\d{1,2})\b")
+_PAST = Pattern(r"\b(\d{1,2}) (?:minutes )?(?:past|after) (\d{1,2})\b(?!:)")
+_TO = Pattern(r"\b(15|20|25|5|10)( minutes)? (?:to|til|till|before) (\d{1,2})\b(?!:|th)")
+_NOON_PAST = Pattern(r"\b(past|to|after|til|till|before|of) (noon|midnight)\b")
 
 
 def _before_hour(minutes: int, hour: int) -> str:
@@ -283,7 +250,7 @@ def _hourwise(text: str) -> str:
     return _QUARTER_TO.sub(lambda m: _before_hour(15, int(m[1])) if int(m[1]) else m[0], text)
 
 
-_UNTIMELY = re.compile(
+_UNTIMELY = Pattern(
     r"\d|\b(?:"
     + "|".join(sorted({*_NAMES, *WEEKDAYS, *MONTHS}, key=len, reverse=True))
     + r"|to\w*day|ton\w+|tom\w+|week\w*|month|day|days|"

@@ -7,9 +7,10 @@ and the words stay unread.
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from agent.understand import window_calendar as cal
+from agent.understand.pattern import Pattern
 from agent.understand.window_holidays import HOLIDAY_KEYS, HOLIDAYS
 from agent.understand.window_pieces import DAY_MARK, Days, one_day
 
@@ -18,7 +19,7 @@ MO = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _ORD = r"(\d{1,2})th"
 _YEAR = r"(?:,? ?(?:of )?((?:19|20)\d\d))?"
 _UNIT = r"(hours?|minutes?|days?|weeks?|months?|years?|fortnights?)"
-_COUNT = r"(\d{1,3}|an?|a couple(?: of)?|a few|half an?|1/2|1/4)"
+COUNT = r"(\d{1,3}|an?|a couple(?: of)?|a few|half an?|1/2|1/4)"
 _SMALL = {
     "a": 1.0,
     "an": 1.0,
@@ -30,7 +31,7 @@ _SMALL = {
     "1/4": 0.25,
 }
 
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], Days | None]]
+Rule = tuple[Pattern, Callable[[re.Match[str], date], Days | None]]
 
 
 def count(text: str) -> float | None:
@@ -38,7 +39,8 @@ def count(text: str) -> float | None:
     return float(text) if text.isdigit() else _SMALL.get(text)
 
 
-def _weekday(name: str) -> int:
+def weekday_of(name: str) -> int:
+    """Monday is 0."""
     return cal.WEEKDAYS.index(name)
 
 
@@ -61,6 +63,8 @@ def _iso(m: re.Match[str], _: date) -> Days | None:
 
 def _slashed(m: re.Match[str], today: date) -> Days | None:
     month, day = int(m[1]), int(m[2])
+    if m.string[: m.start()].endswith(("exp ", "exp: ", "expires ", "dob ", "dob: ", "born ")):
+        return None
     if month > 12 and day <= 12:
         month, day = day, month
     if month > 12 or not month or not day:
@@ -132,7 +136,7 @@ def _nth(m: re.Match[str], today: date) -> Days | None:
 
 
 def _weekday_nth(m: re.Match[str], today: date) -> Days | None:
-    weekday, day = _weekday(m[1]), int(m[2])
+    weekday, day = weekday_of(m[1]), int(m[2])
     soon = cal.next_day_of_month(day, today)
     if soon and soon.weekday() == weekday:
         return one_day(soon, weekday=weekday)
@@ -145,7 +149,7 @@ def _relative(m: re.Match[str], today: date) -> Days | None:
 
 
 def _weekday_alone(m: re.Match[str], today: date) -> Days | None:
-    weekday, word = _weekday(m["wd"]), m["mod"] or ""
+    weekday, word = weekday_of(m["wd"]), m["mod"] or ""
     week = m["week"] or ""
     if word in ("last", "past") or "last" in week:
         return None
@@ -162,7 +166,7 @@ def _weekday_alone(m: re.Match[str], today: date) -> Days | None:
 
 
 def _weeks_from_weekday(m: re.Match[str], today: date) -> Days | None:
-    number, weekday = count(m[1]), _weekday(m[3])
+    number, weekday = count(m[1]), weekday_of(m[3])
     if number is None or number != int(number):
         return None
     step = 7 if m[2].startswith("week") else 1
@@ -173,7 +177,8 @@ def _weeks_from_weekday(m: re.Match[str], today: date) -> Days | None:
 
 def _weekdays_from_now(m: re.Match[str], today: date) -> Days | None:
     return one_day(
-        cal.coming(_weekday(m[2]), today) + 7 * (int(m[1]) - 1) * cal.DAY, weekday=_weekday(m[2])
+        cal.coming(weekday_of(m[2]), today) + 7 * (int(m[1]) - 1) * cal.DAY,
+        weekday=weekday_of(m[2]),
     )
 
 
@@ -185,7 +190,7 @@ def _nth_weekday(m: re.Match[str], today: date) -> Days | None:
         first = date(today.year + (_month(m[3]) < today.month), _month(m[3]), 1)
     else:
         first = cal.month_start(today, 1 if m[4] == "next" else 0)
-    return one_day(cal.nth_weekday(first.year, first.month, _weekday(m[2]), nth))
+    return one_day(cal.nth_weekday(first.year, first.month, weekday_of(m[2]), nth))
 
 
 def _weekend(m: re.Match[str], today: date) -> Days | None:
@@ -343,14 +348,14 @@ _RAW: list[tuple[str, Callable[[re.Match[str], date], Days | None]]] = [
     (rf"\b{WD},? (?:on )?(?:the )?(\d{{1,2}})th\b", _weekday_nth),
     (rf"\b{WD} (1[3-9]|2\d|3[01])\b(?! ?(?:am|pm|:|oclock|minutes|hours))", _weekday_nth),
     (rf"\b(?:the )?(last|\dth) {WD} (?:of|in) (?:{MO}|(?:the )?(this|next)? ?month)\b", _nth_weekday),
-    (rf"\b{_COUNT} (weeks?|days?) (?:from|after) (?:this |next )?{WD}\b", _weeks_from_weekday),
+    (rf"\b{COUNT} (weeks?|days?) (?:from|after) (?:this |next )?{WD}\b", _weeks_from_weekday),
     (rf"\b(\d) {WD}s? (?:from now|hence)\b", _weekdays_from_now),
     (_MODIFIED, _weekday_alone),
     (r"\bthe (?P<day>\d{1,2})th\b(?! (?:one|time|option|slot|floor|visit|grade|opening|appointment|street|st|ave|month|week|day|closest)\b)", _nth),
     (r"(?:(?<=^)|(?<=on )|(?<=by )|(?<=after )|(?<=before ))(?P<day>\d{1,2})th\b(?! (?:one|time|option|slot|floor|street|st|ave|grade)\b)", _nth),
     (r"\bon the (?P<day>[1-9]|[12]\d|3[01])\b(?!:| ?(?:am|pm))", _nth),
-    (rf"\b(?P<n>{_COUNT[1:-1]})(?: more)? (?P<unit>days?|weeks?|months?|years?|fortnights?) (?:from (?:now|today|right now)|hence|later|after today)\b", _in_days),
-    (rf"\b(?:in|within)(?: about| around)? (?P<n>{_COUNT[1:-1]})(?: more)? (?P<unit>days?|weeks?|months?|years?|fortnights?)(?: time)?\b", _in_days),
+    (rf"\b(?P<n>{COUNT[1:-1]})(?: more)? (?P<unit>days?|weeks?|months?|years?|fortnights?) (?:from (?:now|today|right now)|hence|later|after today)\b", _in_days),
+    (rf"\b(?:in|within)(?: about| around)? (?P<n>{COUNT[1:-1]})(?: more)? (?P<unit>days?|weeks?|months?|years?|fortnights?)(?: time)?\b", _in_days),
     (r"\b(?:the )?(?:next|upcoming|coming|following) (\d{1,2}|a couple(?: of)?) (days?|weeks?|months?)\b", _next_units),
     (r"\b(?:the )?week after next\b", _week_after_next),
     (rf"\b(?:the )?([1-5]th|last) week (?:of|in) (?:{MO}|(?:the )?(this|next)? ?month)\b", _nth_week),
@@ -366,50 +371,6 @@ _RAW: list[tuple[str, Callable[[re.Match[str], date], Days | None]]] = [
 ]  # fmt: skip
 _OF = rf"{MO} (\d{{1,2}})(?:th)?|(\d{{1,2}})(?:th)?(?: of)? {MO}|(\d{{1,2}})(?:th)?\b(?!/)|(\d{{1,2}})/(\d{{1,2}})"
 DAY_RULES: list[Rule] = [
-    (re.compile(p.replace("(?:XX)", f"(?:{_OF})").replace("MO2", f"(?:{MO[1:-1]})")), build)
+    (Pattern(p.replace("(?:XX)", f"(?:{_OF})").replace("MO2", f"(?:{MO[1:-1]})")), build)
     for p, build in _RAW
 ]
-
-
-_FROM_DAY = re.compile(rf"\b{_COUNT} (days?|weeks?|months?|years?) (?:from|after) (?:the )?$")
-_BESIDE = re.compile(rf"\b(?:the )?(day|week|{WD[1:-1]}) (after|before|following) (?:the )?$")
-
-
-def _counted_from(text: str, days: Days) -> Days:
-    """Reads "two weeks after" or "the friday before" in front of a day as part of it."""
-    before = text[: days.at[0]]
-    m = _FROM_DAY.search(before)
-    base = m and not days.whole and shift(days.first, count(m[1]), m[2])
-    if m and base:
-        return replace(days, first=base, last=base + cal.DAY, at=(m.start(), days.at[1]))
-    m = _BESIDE.search(before)
-    return replace(_beside(m[1], m[2] == "before", days), at=(m.start(), days.at[1])) if m else days
-
-
-def _beside(what: str, earlier: bool, days: Days) -> Days:
-    edge = days.first if earlier else days.last
-    if what == "day":
-        first = edge - cal.DAY if earlier else edge
-    elif what == "week":
-        first = cal.monday(days.first) + (-7 if earlier else 7) * cal.DAY
-        return Days(first, first + 7 * cal.DAY, unsure=True, whole=True)
-    else:
-        ahead = (_weekday(what) - edge.weekday()) % 7
-        first = edge + ((ahead - 7) if earlier else ahead) * cal.DAY
-    return Days(first, first + cal.DAY)
-
-
-def find_days(text: str, now: datetime) -> tuple[list[Days], str]:
-    """The days a canonical text names, in order, and the text with those words masked."""
-    today, found = now.date(), []
-    for pattern, build in DAY_RULES:
-        for m in pattern.finditer(text):
-            if DAY_MARK in m.group() or DAY_MARK in text[m.start() : m.end()]:
-                continue
-            days = build(m, today)
-            if days:
-                days = _counted_from(text, replace(days, at=m.span()))
-                found.append(days)
-                lo, hi = days.at
-                text = text[:lo] + DAY_MARK * (hi - lo) + text[hi:]
-    return sorted(found, key=lambda d: d.at), text

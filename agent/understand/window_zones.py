@@ -1,9 +1,10 @@
 """Time zones that callers write behind a time: `9am PST`. A zone that is the business's own changes nothing."""
 
-import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
+
+from agent.understand.pattern import Pattern
 
 _REGIONS = {
     "e": "America/New_York",
@@ -12,7 +13,7 @@ _REGIONS = {
     "p": "America/Los_Angeles",
 }
 _FIXED = {"bst": 1.0, "cet": 1.0, "cest": 2.0, "ist": 5.5}
-_SAID = re.compile(
+_SAID = Pattern(
     r"(?:\d|[ap]m|oclock|hours|:\d\d) ?\(?(?P<zone>[ecmp][sd]?t|gmt|utc|bst|cet|cest|ist)\b"
 )
 

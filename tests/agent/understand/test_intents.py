@@ -45,7 +45,7 @@ NOT = [
     ("dying to get in", "emergency"), ("that price is a killer haha", "emergency"), ("we're on fire this week", "emergency"), ("is the gas line install something you do?", "emergency"),
     ("911 main st", "emergency"), ("can you install a carbon monoxide detector", "emergency"), ("my phone died", "emergency"), ("fireplace cleaning", "emergency"),
     ("not an emergency", "urgent"), ("no rush", "urgent"), ("do you have an emergency fee?", "urgent"), ("slow drain", "urgent"),
-    ("are you a real person", "human_handoff"), ("there are 4 people", "human_handoff"), ("can i book with dana", "human_handoff"), ("how many people work there", "human_handoff"),
+    ("can I bring my gun", "book"), ("yes but later", "goodbye"), ("wrong number", "deny"), ("are you a real person", "human_handoff"), ("there are 4 people", "human_handoff"), ("can i book with dana", "human_handoff"), ("how many people work there", "human_handoff"),
     ("do you take cards?", "out_of_scope"), ("where are you located", "out_of_scope"), ("how late can I drop off?", "out_of_scope"), ("what are your hours", "out_of_scope"),
     ("is my tooth supposed to hurt", "out_of_scope"), ("do dogs need shots?", "out_of_scope"), ("how long does a cleaning take", "out_of_scope"),
     ("can you come tomorrow", "affirm"), ("no problem", "deny"), ("no hot water", "deny"), ("yes but later", "affirm"), ("yes?", "affirm"),

@@ -150,5 +150,7 @@ def test_wishes(half: str, intent: str, recall: float, precision: float) -> None
         if side == half:
             seen[intent in labels, intent in read_intents(str(row["text"]))] += 1
     found, missed, false = seen[True, True], seen[True, False], seen[False, True]
+    line = f"{half} {intent} recall {found / (found + missed):.2f} precision {found / (found + false):.2f}"
+    print(line)  # noqa: T201
     assert found / (found + missed) >= recall
     assert found / (found + false) >= precision
