@@ -95,6 +95,7 @@ class TurnView:
     disclosed: bool = False
     staff_stretch: StaffStretch | None = None
     refused: frozenset[datetime] = frozenset()  # times the caller turned down
+    seed: int = 0  # of conversation and turn: chooses among the ways to say a thing
 
     @property
     def text(self) -> str:

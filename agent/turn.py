@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from agent.acts import Scene, act
 from agent.brains import Brain, Used
+from agent.brains.offline import OfflineBrain
 from agent.graph import decide
 from agent.guard import read_again
 from agent.load import Loaded, load, silent_until, unanswered
@@ -48,8 +49,9 @@ class Lease:
     loaded: Loaded
 
 
-def take_turn_handler(db: Database, brain: Brain, offline: Brain) -> Handler:
+def take_turn_handler(db: Database, brain: Brain) -> Handler:
     """TakeTurn: answer what a caller texted, once they have been silent for a moment."""
+    offline = OfflineBrain()
 
     async def take_turn(business_id: uuid.UUID, instruction: TakeTurn) -> Later | None:
         async with db.work(business_id) as work:

@@ -58,6 +58,9 @@ def _read(spelled: str, local: datetime, zone: ZoneInfo) -> When | None:
     if soon:
         return _soon(local, zone, timedelta(minutes=soon.minutes), within=soon.within)
     hours, masked = find_times(masked)
+    refused = [h for h in hours if cue.NOT_AT.search(spelled[: h.at[0]])]
+    if len(refused) < len(hours):
+        hours = [h for h in hours if h not in refused]
     if is_bare_number(spelled):
         hours = [replace(h, unsure=True) for h in hours]
     said = _Said(spelled, masked, local, tuple(days), tuple(hours), tuple(parts))

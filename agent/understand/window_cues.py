@@ -49,3 +49,4 @@ JOINED = Pattern(
 )
 SPAN = Pattern(r"^ ?(?:-|to|thru|through|until|till|til)(?: the)? ?$")
 LATER = Pattern(r"\blater(?: on)?(?:,? (?=\u00a7)| (?:today)?$)|\bsometime \u00a7")
+NOT_AT = Pattern(r"\b(?:not|instead of|rather than) (?:at )?$")

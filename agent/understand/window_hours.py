@@ -12,7 +12,7 @@ from agent.understand.window_rules import count
 _PARTS = {
     "morning": (0, 12), "afternoon": (12, 17), "evening": (17, 24), "night": (18, 24), "tonight": (18, 24), "lunch": (12, 14),
     "first thing": (0, 10), "end of day": (15, 24), "after work": (17, 24), "after school": (15, 24), "after lunch": (13, 17),
-    "before work": (0, 9), "before lunch": (0, 12), "early morning": (0, 9), "late morning": (10, 12), "mid morning": (9, 11),
+    "before work": (0, 9), "before lunch": (0, 12), "am": (0, 12), "pm": (12, 24), "early": (0, 10), "early morning": (0, 9), "late morning": (10, 12), "mid morning": (9, 11),
     "early afternoon": (12, 15), "mid afternoon": (14, 16), "late afternoon": (15, 18), "early evening": (17, 20),
     "late evening": (20, 24), "late night": (21, 24), "late tonight": (21, 24), "mid today": (10, 14),
 }  # fmt: skip
@@ -20,7 +20,7 @@ _PART = Pattern(
     r"(?<!good )\b(?!midnight)(?:(?:(?:very )?(?P<size>early|late|later|mid|middle of)[- ]?)?(?P<this>(?:in|during|on|at|of) (?:the |that )?|the |this )?"
     r"(?:(?P<size2>early|late|later|mid|middle of)[- ]?(?:in )?(?:the )?)?(?!(?<=\d )nights)(?P<name>morning|afternoon|evening|night|tonight)s?\b"
     r"|(?P<lunch>(?:at |around |during )?(?:the )?lunch(?: ?time|break| hour)?)\b"
-    r"|(?P<fixed>first thing|end of (?:the |my )?day|(?:after|before) (?:work|school|lunch))\b)(?: (?:hours|time)\b)?"
+    r"|(?P<fixed>(?:(?<=mon |tue |wed |thu |fri |sat |sun )|(?<=tomorrow )|(?<=today ))(?:am|pm)|early(?= (?:on )?(?:tomorrow|mon|tue|wed|thu|fri|sat|sun)\b(?! (?:morning|afternoon|evening)))|first thing|end of (?:the |my )?day|(?:after|before) (?:work|school|lunch))\b)(?: (?:hours|time)\b)?"
 )
 _GREETING = Pattern(
     r"^(?:good )?(?:morning|afternoon|evening)\b(?=[,!.]|$| (?:i|can|do|all|there|everyone|is|my|we|need|how)\b)"

@@ -88,6 +88,9 @@ _SPANISH = [
     (Pattern(p), r)
     for p, r in (
         (r"\bfin(?:es)? de semana\b", "weekend"),
+        (r"\besta tarde\b", "this afternoon"),
+        (r"\besta manana\b", "this morning"),
+        (r"\besta noche\b", "this evening"),
         (r"\bpasado manana\b", "day after tomorrow"),
         (r"\b(?:de|por|en|a) la manana\b|\bla manana\b", "in the morning"),
         (r"\b(?:de|por|en|a) la tarde\b|\b(?:de )?tarde\b(?! que)", "in the afternoon"),
@@ -214,6 +217,7 @@ _ORDER = [
         (r"\b(i|we|he|she|they|just|dog|cat|been|has) sat\b", r"\1 seated"),
         (r"\b(the|hot|direct|full) sun\b", r"\1 sunshine"),
         (r"\b(?:eod|cob|close of business)\b", "end of day"),
+        (r"\b1th thing\b", "first thing"),
         (r"\beow\b", "end of week"),
         (r"\beom\b", "end of month"),
         (r"(?<!year's )(?<!years )(?<!year )(?<!christmas )(?<!xmas )\beve\b", "evening"),

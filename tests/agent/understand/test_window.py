@@ -89,6 +89,14 @@ TABLE = [
     ("el 15 de diciembre", "day", "12-15", "12-16"),
     ("pasado mañana", "day", "11-26", "11-27"),
     ("entre las 2 y las 4", "window", "11-24 14:00", "11-24 16:00"),
+    ("thurs am", "window", "11-26", "11-26 12:00"),
+    ("fri 3p", "time", "11-27 15:00", "-"),
+    ("3:30 not 2:30", "time", "11-24 15:30", "-"),
+    ("1st thing monday", "window", "11-30", "11-30 10:00"),
+    ("between 1-3 pm thurs", "window", "11-26 13:00", "11-26 15:00"),
+    ("can you come out today or tomorrow", "days", "11-24", "11-26"),
+    ("esta tarde", "window", "11-24 12:00", "11-24 17:00"),
+    ("dentro de dos horas", "time", "11-24 12:00", "-"),
     ("la próxima semana", "days", "11-30", "12-07"),
 ]  # fmt: skip
 
