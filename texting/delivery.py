@@ -177,10 +177,10 @@ async def took(work: Work, text: Text, sid: str) -> bool:
 
 
 async def _await_answer(work: Work, text: Text) -> None:
-    """Once for each call: a nudge, or where the owner wants none, the end of waiting."""
+    """Once for each lead: a nudge, or where the owner wants none, the end of waiting."""
     if text.lead is None:
         return
-    hours, key = work.profile.texting.nudge_after_hours, f"call:{text.call_id}"
+    hours, key = work.profile.texting.nudge_after_hours, str(text.lead.id)
     if hours > 0:
         await put(work, NudgeLead(text.lead.id), at=work.now + timedelta(hours=hours), dedupe=key)
     else:

@@ -325,16 +325,14 @@ async def _taken(work: Work, message: Message) -> Collection[str]:
 
 async def _look(
     carrier: Carrier, text: OutgoingText, since: datetime, taken: Collection[str]
-) -> Found | CarrierUnavailable | CarrierRefused | None:
+) -> Found | CarrierUnavailable | None:
     try:
         return await carrier.find(text, since, taken=taken)
-    except (CarrierUnavailable, CarrierRefused) as error:
+    except CarrierUnavailable as error:
         return error
 
 
-async def _settle(
-    work: Work, text: Text, found: Found | CarrierUnavailable | CarrierRefused | None
-) -> Later | None:
+async def _settle(work: Work, text: Text, found: Found | CarrierUnavailable | None) -> Later | None:
     message = text.message
     began = message.attempted_at or work.now
     if isinstance(found, Found):

@@ -104,7 +104,7 @@ async def rig(
     made: Rig = (
         TwilioRig(twin)
         if request.param == "twilio"
-        else SimulatorRig(Simulator(nowhere, clock, token=TOKEN, pauses=(0, 0)))
+        else SimulatorRig(Simulator(nowhere, clock, TOKEN, pauses=(0, 0)))
     )
     yield made
     await made.carrier.close()
@@ -230,6 +230,8 @@ async def test_wrong_credentials_are_refused(twin: CarrierTwin) -> None:
     with pytest.raises(CarrierRefused) as refused:
         await carrier.send(outgoing())
     assert refused.value.code == 20003
+    with pytest.raises(CarrierUnavailable):
+        await carrier.find(outgoing(), TurnableClock().now())
     await carrier.close()
 
 
@@ -289,7 +291,7 @@ async def test_the_simulator_reports_by_the_number(
     async def keep(path: str, params: dict[str, str]) -> None:
         reports.append((path, params))
 
-    simulator = Simulator(keep, token=TOKEN, pauses=(0, 0))
+    simulator = Simulator(keep, TurnableClock(), TOKEN, pauses=(0, 0))
     text = outgoing(number)
     taken = await simulator.send(text)
     await simulator.settle()
@@ -302,7 +304,7 @@ async def test_the_simulator_reports_by_the_number(
 async def test_the_simulators_reports_are_signed_for_the_public_address() -> None:
     async with CarrierTwin() as listener:  # any server will do
         simulator = Simulator(
-            default_callback(BASE, TOKEN, reach=listener.url), token=TOKEN, pauses=(0, 0)
+            default_callback(BASE, TOKEN, reach=listener.url), TurnableClock(), TOKEN, pauses=(0, 0)
         )
         text = outgoing()
         await simulator.send(text)
@@ -316,7 +318,7 @@ async def test_the_simulators_reports_are_signed_for_the_public_address() -> Non
 async def test_a_report_that_reaches_nobody_breaks_nothing() -> None:
     async with CarrierTwin() as gone:
         pass
-    simulator = Simulator(default_callback(gone.url, TOKEN), token=TOKEN, pauses=(0, 0))
+    simulator = Simulator(default_callback(gone.url, TOKEN), TurnableClock(), TOKEN, pauses=(0, 0))
     await simulator.send(outgoing())
     await simulator.settle()
     await simulator.close()

@@ -80,8 +80,7 @@ class Carrier(Protocol):
         `taken` are the carrier's ids that belong to other texts of ours.
 
         Raises:
-            CarrierUnavailable: it can't be known now.
-            CarrierRefused: it can't be known with these credentials.
+            CarrierUnavailable: it can't be known now, for whatever reason.
         """
         ...
 

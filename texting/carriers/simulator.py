@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from core.clock import Clock, SystemClock
+from core.clock import Clock
 from core.errors import CarrierRefused
 from core.log import get_logger
 from texting.carriers import Accepted, Found, OutgoingText
@@ -49,21 +49,20 @@ class Simulator:
     def __init__(
         self,
         callback: Callback,
-        clock: Clock | None = None,
-        *,
+        clock: Clock,
         token: str,
+        *,
         pauses: tuple[float, float] = (0.1, 0.1),
     ) -> None:
         """Make one.
 
         Args:
             callback: Where delivery reports go; see `default_callback`.
-            clock: Dates the reports; the machine's own when absent.
+            clock: Dates the reports.
             token: Signs webhooks, as an account's auth token does.
             pauses: Seconds before `sent` and before the last report.
         """
-        self._callback, self._token, self._pauses = callback, token, pauses
-        self._clock = clock or SystemClock()
+        self._callback, self._clock, self._token, self._pauses = callback, clock, token, pauses
         self._reports: set[asyncio.Task[None]] = set()
 
     async def send(self, text: OutgoingText) -> Accepted:

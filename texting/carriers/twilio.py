@@ -12,7 +12,11 @@ from urllib.parse import urlsplit
 
 import httpx
 from twilio.base import values
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import (
+    TwilioException,
+    TwilioRestException,
+    TwilioServiceException,
+)
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
@@ -125,7 +129,7 @@ class TwilioCarrier:
             )
         except (TwilioRestException, TwilioServiceException) as error:
             raise _refusal(error) from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (TwilioException, ValueError, KeyError, TypeError) as error:
             raise CarrierAmbiguous("Twilio answered what the SDK can't read") from error
         if not made.sid:
             raise CarrierAmbiguous("Twilio answered without a Sid")
@@ -146,9 +150,8 @@ class TwilioCarrier:
                 limit=LISTED,
                 page_size=LISTED,
             )
-        except (TwilioRestException, TwilioServiceException) as error:
-            raise _refusal(error) from error
-        except (CarrierAmbiguous, ValueError, KeyError, TypeError) as error:
+        except (CarrierAmbiguous, TwilioException, ValueError, KeyError, TypeError) as error:
+            # a refused list is a plain TwilioException, without its code
             raise CarrierUnavailable("Twilio's list can't be had now") from error
         alike = [m for m in listed if m.sid not in taken and _is_it(m, text, since - SKEW)]
         if not alike:
