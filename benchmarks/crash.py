@@ -166,7 +166,7 @@ async def _report(on: Stack, profile: Profile, sids: list[str]) -> None:
     stored = Counter(m.carrier_sid for m in inbound)
     waiting = [m for m in inbound if m.answered_at is None]
     in_queue = await _with_people(on, profile)
-    sent = Counter((t.to, t.body, _our_id(t.callback or "")) for t in on.twin.texts)
+    sent = Counter((t.to, t.body, _our_id(t.status_callback or "")) for t in on.twin.texts)
     causes = Counter(m.cause for m in outbound)
     print(f"texts delivered to us            {len(sids)}")
     print(
