@@ -40,7 +40,7 @@ from core.secret import Secret
 from core.settings import Carrier as Account, Settings
 from texting.carriers import Carrier, Carriers
 from texting.carriers.simulator import Callback, Simulator, default_callback
-from texting.carriers.twilio import Twilio
+from texting.carriers.twilio import TwilioCarrier
 
 log = get_logger("api.wiring")
 
@@ -153,7 +153,7 @@ def _account(opened: str, api_url: str | None) -> Account:
 
 
 def _twilio(account: Account) -> Carrier:
-    return Twilio(account)
+    return TwilioCarrier(account)
 
 
 def simulator_token(secret: Secret) -> str:
@@ -277,7 +277,9 @@ def _carriers(settings: Settings, db: Database, callback: Callback | None) -> Ch
     token = simulator_token(db.secret)
     reach = f"http://{_loopback(settings.host)}:{settings.port}"
     simulator = Simulator(
-        callback or default_callback(settings.base_url, token, reach=reach), db.clock, token
+        callback or default_callback(settings.base_url, token, reach=reach),
+        db.clock,
+        token=token,
     )
     installation = _twilio(settings.carrier) if settings.carrier else simulator
     return ChosenCarriers(simulator=simulator, installation=installation, settings=settings)
@@ -309,12 +311,12 @@ def _handlers(
 ) -> Mapping[type, Handler]:
     from desk.followups import give_up_handler, nudge_lead_handler
     from desk.notify import tell_staff_handler
-    from texting.sender import reconcile_text_handler, send_text_handler
 
     from agent.turn import take_turn_handler
     from booking.book import end_visit_handler
     from texting.missed_call import decide_call_handler
     from texting.nudge import nudge_draft
+    from texting.sender import reconcile_text_handler, send_text_handler
 
     def link(slug: str, conversation_id: uuid.UUID) -> str:
         return f"{settings.base_url}/console/{slug}/conversations/{conversation_id}"
