@@ -78,6 +78,7 @@ async def _take_in(work: Work, text: IncomingText) -> str:
         return "duplicate"
     conversation.number = text.to_number  # we answer from the number that was texted last
     conversation.last_message_at = work.now
+    caller.sms_capable = True  # whatever a carrier said of this line, it has just texted
     return await _read(work, text, caller, conversation, message)
 
 
@@ -92,7 +93,7 @@ async def _read(
             await caller_texted(work, conversation, message)  # "who is this?" is a reply, too
         return settled
     if caller.phone in work.profile.do_not_text:
-        await _link(work, message, caller)
+        await _leave_alone(work, message, caller)
         return "do_not_text"
     await caller_texted(work, conversation, message)
     if wish.unsure:
@@ -231,7 +232,8 @@ async def _goes_on(work: Work, caller: Caller) -> bool:
     return lead is not None and lead.ended_at is None
 
 
-async def _link(work: Work, message: Message, caller: Caller) -> None:
-    """Put the text with the caller's last episode, if there was one, and change nothing else."""
+async def _leave_alone(work: Work, message: Message, caller: Caller) -> None:
+    """Put the text with the caller's last episode, if there was one; no answer is owed."""
     lead = await latest_lead(work, caller.id)
     message.lead_id = lead.id if lead is not None else None
+    message.answered_at = work.now

@@ -123,15 +123,18 @@ async def _take(hook: Webhook, whose: Whose, act: Act) -> Response:
 async def _act(hook: Webhook, business: uuid.UUID | None, act: Act) -> str:
     installation = hook.house.carriers.installation
     by_installation = installation.signed(hook.url, hook.params, hook.signature)
-    if business is not None:
-        try:
+    entered = False
+    try:
+        if business is not None:
             async with hook.house.db.work(business) as work:
+                entered = True
                 carrier = await hook.house.carriers.of(work)
                 if not (by_installation or carrier.signed(hook.url, hook.params, hook.signature)):
                     raise NotAllowed("not signed by the carrier")
                 return await act(work, hook)
-        except NotFound:
-            log.info("api.twilio.nobodys")
+    except NotFound:
+        if entered:
+            raise  # something of the business's, not the business itself
     if not by_installation:
         raise NotAllowed("not signed by the carrier")
     return twiml.empty()

@@ -13,6 +13,7 @@ from core.db import Database
 from core.models import (
     Base,
     Booking,
+    Caller,
     Conversation,
     Job,
     JournalEntry,
@@ -170,8 +171,17 @@ async def test_an_unwanted_number_is_kept_and_not_answered(
     spam = fresh_phone()
     phone = Phone(db, *(await new_business(do_not_text=[spam])))
     assert await phone.text("Cheap ads!", sender=spam) == "do_not_text"
-    assert len(await phone.rows(Message)) == 1
+    (message,) = await phone.rows(Message)
+    assert message.answered_at is not None
     assert await phone.rows(Lead) == await phone.jobs("TakeTurn") == []
+
+
+async def test_whoever_texts_can_be_texted(phone: Phone) -> None:
+    await phone.call()
+    await phone.set(Caller, sms_capable=False)
+    await phone.text("I do get texts")
+    (caller,) = await phone.rows(Caller)
+    assert caller.sms_capable is True
 
 
 # -- whose turn ----------------------------------------------------------------------------------
