@@ -1,0 +1,5 @@
+"""`python -m cli` is `ringback`."""
+
+from cli import main
+
+main()
