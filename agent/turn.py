@@ -12,6 +12,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from agent.acts import Scene, act
 from agent.brains import Brain, Used
@@ -124,7 +125,7 @@ async def _act_and_speak(work: Work, plan: TurnPlan, scene: Scene) -> Speech:
     return speak(bare, scene.view, scene.ledger, outcomes, voice="fixed")
 
 
-def voice(scene: Scene) -> str:
+def voice(scene: Scene) -> Literal["fixed", "composed"]:
     """The owner's choice; without a model the brain has no words of its own anyway."""
     return scene.view.profile.voice or "composed"
 
