@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core import journal
@@ -62,8 +62,6 @@ async def text_came(work: Work, text: IncomingText) -> str:
 
 
 async def _take_in(work: Work, text: IncomingText) -> str:
-    if await _is_known(work, text.sid):
-        return "duplicate"
     if why_no_text(text.from_phone_raw) is not None:
         return await _file(work, text, text.from_phone_raw[:40], "caller", "ignored")
     phone = parse_phone(text.from_phone_raw)
@@ -78,7 +76,8 @@ async def _take_in(work: Work, text: IncomingText) -> str:
         return "duplicate"
     conversation.number = text.to_number  # we answer from the number that was texted last
     conversation.last_message_at = work.now
-    caller.sms_capable = True  # whatever a carrier said of this line, it has just texted
+    if caller.sms_capable is False:
+        caller.sms_capable = True  # whatever a carrier said of this line, it has just texted
     return await _read(work, text, caller, conversation, message)
 
 
@@ -128,43 +127,27 @@ async def turn_due(work: Work, conversation_id: uuid.UUID) -> datetime | None:
     An instant that may lie in the past (then the answer is overdue); None when nothing is
     unanswered. A turn that is woken earlier goes back to wait until then.
     """
-    last = await _unanswered(work, conversation_id, func.max(Message.at))
-    if last is None:
+    waiting = (
+        await work.session.scalars(
+            select(Message.at)
+            .where(
+                Message.business_id == work.business_id,
+                Message.conversation_id == conversation_id,
+                Message.direction == "inbound",
+                Message.answered_at.is_(None),
+            )
+            .order_by(Message.at)
+        )
+    ).all()
+    if not waiting:
         return None
-    first = await _unanswered(work, conversation_id, func.min(Message.at), since=last - _BURST)
+    last = waiting[-1]
+    first = next(at for at in waiting if at >= last - _BURST)
     silence = timedelta(seconds=work.profile.texting.reply_after_seconds)
-    return min(last + silence, (first or last) + LONGEST_BURST)
-
-
-async def _unanswered(
-    work: Work,
-    conversation_id: uuid.UUID,
-    what: ColumnElement[datetime],
-    *,
-    since: datetime | None = None,
-) -> datetime | None:
-    query = select(what).where(
-        Message.business_id == work.business_id,
-        Message.conversation_id == conversation_id,
-        Message.direction == "inbound",
-        Message.answered_at.is_(None),
-    )
-    if since is not None:
-        query = query.where(Message.at >= since)
-    found: datetime | None = await work.session.scalar(query)
-    return found
+    return min(last + silence, first + LONGEST_BURST)
 
 
 # -- storing -------------------------------------------------------------------------------------
-
-
-async def _is_known(work: Work, sid: str) -> bool:
-    found = await work.session.scalar(
-        select(Message.id).where(
-            Message.business_id == work.business_id, Message.carrier_sid == sid
-        )
-    )
-    return found is not None
 
 
 async def _store(
@@ -178,7 +161,7 @@ async def _store(
 ) -> Message | None:
     """The new row, or None when another delivery of the same text was first."""
     body = text.body.replace("\x00", "")
-    stored = await work.session.scalar(
+    stored: Message | None = await work.session.scalar(
         insert(Message)
         .values(
             business_id=work.business_id,
@@ -198,15 +181,9 @@ async def _store(
             at=work.now,
         )
         .on_conflict_do_nothing(index_elements=["business_id", "carrier_sid"])
-        .returning(Message.id)
+        .returning(Message)
     )
-    if stored is None:
-        return None
-    return (
-        await work.session.scalars(
-            select(Message).where(Message.business_id == work.business_id, Message.id == stored)
-        )
-    ).one()
+    return stored
 
 
 async def _file(work: Work, text: IncomingText, from_phone: str, author: str, outcome: str) -> str:

@@ -88,12 +88,12 @@ async def call_began(work: Work, incoming: IncomingCall) -> Call:
 
     A call to a number that rings nobody is missed at that moment.
     """
-    call = await _stored(work, incoming)
+    call, new = await _stored(work, incoming)
     if call.decision is not None or call.ended_at is not None:
         return call
     if not rings_staff(work.profile, call.number):
         await missed(work, call)
-    elif _screened(work.profile, call.number):
+    elif new and _screened(work.profile, call.number):
         ours = work.profile.number(call.number)
         ringing = timedelta(seconds=ours.ring_seconds if ours else 0)
         await put(
@@ -208,8 +208,9 @@ def _screened(profile: Profile, number: str) -> bool:
     return ours is None or ours.screening == "press_1"
 
 
-async def _stored(work: Work, incoming: IncomingCall) -> Call:
-    await work.session.execute(
+async def _stored(work: Work, incoming: IncomingCall) -> tuple[Call, bool]:
+    """The call's row, locked, and whether it is new."""
+    made: Call | None = await work.session.scalar(
         insert(Call)
         .values(
             business_id=work.business_id,
@@ -219,14 +220,14 @@ async def _stored(work: Work, incoming: IncomingCall) -> Call:
             number=incoming.to_number,
             forwarded_from=incoming.forwarded_from,
             started_at=work.now,
-            carrier_status=None,
         )
         .on_conflict_do_nothing(index_elements=["business_id", "sid"])
+        .returning(Call)
     )
-    call = await _locked(work, incoming.sid)
+    call = made or await _locked(work, incoming.sid)
     if call is None:
         raise NotFound(f"the call {incoming.sid} vanished while it was stored")
-    return call
+    return call, made is not None
 
 
 def _phone(raw: str) -> str | None:

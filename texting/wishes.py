@@ -57,11 +57,13 @@ async def read(work: Work, message: Message, opt_out_type: str | None, *, opted_
     by_carrier = reading.bare_keyword and work.profile.texting.keyword_replies == "carrier"
     if reading.certain and reading.kind is not None:
         return Wish(reading.kind, source, answered=by_carrier)
+    says_yes = message.body.strip(" .!").casefold() in _YES
+    if opted_out or (reading.certain and not says_yes):
+        return Wish()
     asked = await _asked(work, message)
     if asked is None:
-        return Wish(unsure=not reading.certain and not opted_out)
-    says_yes = message.body.strip(" .!").casefold() in _YES and asked.is_last
-    if says_yes or reading.kind == "stop":
+        return Wish(unsure=not reading.certain)
+    if (says_yes and asked.is_last) or reading.kind == "stop":
         return Wish("stop", "meaning")  # asked what was meant, they say it again
     return Wish()
 
