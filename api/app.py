@@ -1,6 +1,8 @@
 """create_app(): the service as one ASGI application."""
 
 import asyncio
+import importlib
+import importlib.util
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -79,13 +81,11 @@ def create_app(source: Settings | House, *, jobs: bool = True, create: bool = Tr
 
 
 def _include_pages(app: FastAPI, settings: Settings) -> None:
-    from api.console import router as console
-
-    app.include_router(console)
-    if settings.simulator:
-        from api.phone import router as phone
-
-        app.include_router(phone)
+    for name, wanted in (("console", True), ("phone", settings.simulator)):
+        if wanted and importlib.util.find_spec(f"api.{name}") is not None:
+            router = getattr(importlib.import_module(f"api.{name}"), "router", None)
+            if router is not None:
+                app.include_router(router)
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -18,8 +18,7 @@ from core.db import Work
 from core.errors import BadInput, NotAllowed, NotFound
 from core.log import bind_contextvars
 from core.models import Agency, Business
-from desk.handoff import Person
-from desk.staff import Who, who_is
+from desk.staff import Person, Who, who_is
 
 T = TypeVar("T")
 
@@ -48,7 +47,7 @@ class Scope:
     @property
     def person(self) -> Person:
         """Who acts, as the desk knows people."""
-        return Person(self.who.key, self.who.name)
+        return self.who.person
 
     def one(self) -> uuid.UUID:
         """The business that something new is for.

@@ -309,11 +309,10 @@ def _brain(settings: Settings) -> Brain:
 def _handlers(
     settings: Settings, db: Database, carriers: Carriers, brain: Brain
 ) -> Mapping[type, Handler]:
-    from desk.followups import give_up_handler, nudge_lead_handler
-    from desk.notify import tell_staff_handler
-
     from agent.turn import take_turn_handler
     from booking.book import end_visit_handler
+    from desk.followups import give_up_handler, nudge_lead_handler
+    from desk.notify import tell_staff_handler
     from texting.missed_call import decide_call_handler
     from texting.nudge import nudge_draft
     from texting.sender import reconcile_text_handler, send_text_handler

@@ -23,6 +23,7 @@ from core.models import (
     Turn,
 )
 from core.phone import spoken_phone
+from desk.ownership import give
 
 router = APIRouter(tags=["callers"])
 
@@ -81,7 +82,7 @@ async def _erase_leads(work: Work, caller: Caller) -> None:
 
 async def _erase_conversation(work: Work, conversation: Conversation) -> None:
     conversation.memory = {}
-    conversation.owner, conversation.staff_key = "agent", None
+    give(conversation, "agent")
     conversation.epoch += 1  # a turn that has begun must not speak any more
     mine = (Handoff.business_id == work.business_id, Handoff.conversation_id == conversation.id)
     await work.session.execute(

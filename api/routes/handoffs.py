@@ -113,9 +113,7 @@ async def reply(scope: InScope, handoff_id: uuid.UUID, body: Reply, key: Key = N
     """
 
     async def act(work: Work) -> Json:
-        message_id = await desk.reply(
-            work, handoff_id, scope.person, body.text, idempotency=key or str(uuid.uuid4())
-        )
+        message_id = await desk.reply(work, handoff_id, scope.person, body.text, idempotency=key)
         return {**await _one(work, handoff_id), "message_id": str(message_id)}
 
     return await scope.wherever(act)

@@ -63,7 +63,7 @@ async def prometheus(request: Request, house: In) -> Response:
     return Response(body, media_type=CONTENT_TYPE_LATEST)
 
 
-@dataclass
+@dataclass(eq=False)
 class Gauges(Collector):
     """The figures of this process and, refreshed when asked for, those of the tables."""
 
