@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import Range
 
 from core.clock import TurnableClock
 from core.db import Database
@@ -227,8 +228,6 @@ async def test_a_text_after_the_visit_was_booked_stays_with_that_lead(
     await phone.set(Lead, status="booked", ended_at=clock.at)
     start = clock.at + timedelta(days=1)
     async with phone.db.work(phone.business) as work:
-        from sqlalchemy.dialects.postgresql import Range
-
         work.session.add(
             Booking(
                 business_id=phone.business,

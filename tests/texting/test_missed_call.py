@@ -1,5 +1,6 @@
 """Calls over the real database: which are missed, and what follows from each."""
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import Sequence
@@ -10,7 +11,8 @@ from sqlalchemy import func, select, update
 
 from core.clock import TurnableClock
 from core.db import Database
-from core.jobs import DecideCall
+from core.episodes import caller_of
+from core.jobs import DecideCall, NudgeLead, SendText
 from core.jobs.worker import Worker
 from core.models import (
     Base,
@@ -84,8 +86,6 @@ class Line:
         async def nothing(_business: uuid.UUID, _instruction: object) -> None:
             """Leave what other rooms do out of this."""
 
-        from core.jobs import NudgeLead, SendText
-
         worker.handlers = {**worker.handlers, SendText: nothing, NudgeLead: nothing}
         await worker.run_due(self.business, later.now(), clock.turn_to)
 
@@ -149,6 +149,22 @@ async def test_any_other_call_is_missed_in_any_order(
         call = await line.play(["voice", *fixed, *order, *order], fresh_phone(), clock)
         assert call.decision == "texted", order
         assert call.missed_at is not None
+
+
+async def test_a_call_that_was_taken_is_left_to_dials_word(
+    line: Line, clock: TurnableClock
+) -> None:
+    signals = ["voice", "accepted", "status no-answer", "dialed completed true"]
+    assert (await line.play(signals, fresh_phone(), clock)).decision is None
+
+
+async def test_signals_at_once_decide_once(line: Line) -> None:
+    sid, phone = f"CA{uuid.uuid4().hex}", fresh_phone()
+    await line.signal("voice", sid, phone)
+    signals = ["dialed busy", "status busy"] * 4
+    await asyncio.gather(*(line.signal(signal, sid, phone) for signal in signals))
+    facts = [j.fact for j in await line.rows(JournalEntry)]
+    assert facts.count("call.missed") == facts.count("call.decided") == 1
 
 
 async def test_the_first_webhook_may_be_any(line: Line, clock: TurnableClock) -> None:
@@ -318,8 +334,6 @@ async def test_whoever_opted_out_is_called_not_texted(line: Line, clock: Turnabl
 async def test_a_landline_is_followed_up_by_phone(line: Line, clock: TurnableClock) -> None:
     phone = fresh_phone()
     async with line.db.work(line.business) as work:
-        from core.episodes import caller_of
-
         (await caller_of(work, phone)).sms_capable = False
     call = await line.missed(phone, clock)
     (lead,), (callback,) = await line.rows(Lead), await line.rows(Callback)
@@ -385,8 +399,6 @@ async def test_a_later_call_opens_the_next_episode(line: Line, clock: TurnableCl
 
 
 async def test_two_calls_at_once_get_one_first_text(line: Line) -> None:
-    import asyncio
-
     phone = fresh_phone()
     sids = [f"CA{uuid.uuid4().hex}" for _ in range(4)]
     await asyncio.gather(*(line.signal("dialed busy", sid, phone) for sid in sids))
