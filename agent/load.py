@@ -1,6 +1,7 @@
 """Read, in one short transaction, all that a turn knows before it begins."""
 
 import uuid
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
@@ -46,6 +47,7 @@ async def load(work: Work, conversation: Conversation) -> Loaded | None:
     times = await _times(work, conversation, memory)
     known = _known(caller, lead)
     reading = _read(work, waiting, memory.get("asked"), times, caller)
+    transcript = await _transcript(work, conversation.id)
     view = TurnView(
         profile=work.profile,
         now=work.now,
@@ -53,7 +55,7 @@ async def load(work: Work, conversation: Conversation) -> Loaded | None:
         caller_name=caller.name,
         texts=tuple(m.body for m in waiting if m.body.strip()),
         pictures=sum(len(m.media) for m in waiting),
-        transcript=await _transcript(work, conversation.id),
+        transcript=transcript,
         known=known,
         asked=memory.get("asked"),
         reading=reading,
@@ -61,7 +63,8 @@ async def load(work: Work, conversation: Conversation) -> Loaded | None:
         disclosed=bool(memory.get("disclosed")),
         staff_stretch=_stretch(memory.get("staff_stretch")),
         refused=frozenset(datetime.fromisoformat(t) for t in memory.get("refused", ())),
-        seed=hash_seed(conversation.id, waiting[-1].id),
+        seed=seed_of(caller.phone, len(transcript)),
+        caller_key=work.secret.hash("caller", f"{work.business_id}:{caller.phone}"),
     )
     return Loaded(
         view,
@@ -97,9 +100,9 @@ def silent_until(work: Work, waiting: list[Message]) -> datetime:
     return min(waiting[-1].at + pause, waiting[0].at + timedelta(seconds=8))
 
 
-def hash_seed(*parts: uuid.UUID) -> int:
-    """A number that is the same for the same turn: which of several ways to say a thing."""
-    return sum(p.int >> 64 ^ p.int for p in parts) % 2**31
+def seed_of(phone: str, texts: int) -> int:
+    """Which of several ways to say a thing: the same story is told in the same words again."""
+    return zlib.crc32(f"{phone}:{texts}".encode())
 
 
 async def _times(work: Work, conversation: Conversation, memory: dict[str, Any]) -> list[TimeSeen]:

@@ -25,6 +25,7 @@ from agent.nodes import Means, Mind
 from agent.plan import Act, Clause, Do, TurnPlan, say
 from agent.speech import Speech, speak
 from agent.tools import Tools
+from booking.book import Time, record_offers
 from core import episodes, journal
 from core.db import Database, Work
 from core.errors import LeaseLost
@@ -108,6 +109,7 @@ async def _commit(
     plan = mind.get("lawful") or _fixed_line(lease)
     speech = await _act_and_speak(work, plan, scene)
     await _post(work, speech, scene, waiting)
+    await _put_before_eyes(work, speech, scene)
     remember(conversation, scene, plan, speech)
     _write_down(work, scene, plan, mind, seconds)
     return None
@@ -161,6 +163,17 @@ async def _post(work: Work, speech: Speech, scene: Scene, waiting: list[Message]
         by="agent",
         seconds=int((work.now - waiting[0].at).total_seconds()),
     )
+
+
+async def _put_before_eyes(work: Work, speech: Speech, scene: Scene) -> None:
+    """The times in this text are what a bare "2" or "yes" means from now on."""
+    shown = speech.offers or ((speech.read_back,) if speech.read_back else ())
+    if shown:
+        await record_offers(
+            work,
+            scene.conversation.id,
+            [Time(t.service_key, t.staff_key, t.starts_at, t.ends_at) for t in shown],
+        )
 
 
 async def _scene(work: Work, conversation: Conversation, lease: Lease, mind: Mind) -> Scene:
