@@ -13,7 +13,14 @@ import re
 from agent.brains import MyBookings, Proposes, Thinking, Thought, ToolCall, WantsTools
 from agent.brains.offline_answers import UNKNOWN, Answered, answers, known_calls, lookups, questions
 from agent.brains.offline_bookings import concerns, manage
-from agent.brains.offline_people import about_us, call_back, courtesy, first_of_all, who_is_who
+from agent.brains.offline_people import (
+    about_us,
+    asks_for_private_things,
+    call_back,
+    courtesy,
+    first_of_all,
+    who_is_who,
+)
 from agent.brains.offline_sense import Sense
 from agent.brains.offline_step import (
     NOTHING,
@@ -83,7 +90,10 @@ def _compose(sense: Sense) -> Step | Needs:
         step = policy(sense)
         if step is not None and (step.settles or policy is not who_is_who):
             return step
-    managed = manage(sense)
+    private = asks_for_private_things(sense)
+    managed = None if private else manage(sense)
+    if private:
+        return _and_then(sense, speak(Clause.OFF_LIMITS), Answered())
     head = (who_is_who(sense) or NOTHING).then(about_us(sense))
     calls = call_back(sense)
     if calls is not None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from agent.brains import LookUp, ToolCall
+from agent.brains.offline_people import asks_for_private_things
 from agent.brains.offline_sense import Sense
 from agent.brains.offline_step import NOTHING, Step, question, speak
 from agent.brains.offline_words import HOURS, Wish
@@ -49,7 +50,7 @@ _NOT_OURS = (
 _THIRD_PARTY = re.compile(
     r"\b(?:text|call|message|email|send|forward|tell|let|notify)\b(?: \w+){0,3} (?:my |his |her |the |a )?(?:husband|wife|spouse|partner|boyfriend|girlfriend|roommate|landlord|tenant|friend|neighbor|son|daughter|mom|dad|boss|esposo|esposa)\b"
 )
-_BARE = re.compile(r"^\W*(?:yes|yeah|no|ok|sure|si|really|huh|what|que|\d{1,2})\W*$")
+_BARE = re.compile(r"^\W*(?:yes|yeah|no|ok|sure|si|really|huh|what|que|\d{1,2})?\W*$")
 _HOW_ARE_YOU = re.compile(r"^\W*(?:\w+\W+){0,3}?how (?:are|r) (?:you|u)\b")
 _EMPTY_WORDS = frozenset(
     [
@@ -103,6 +104,8 @@ class Asked:
 
 def questions(sense: Sense) -> tuple[Asked, ...]:
     """What is asked of the business itself; questions about free times are the calendar's."""
+    if asks_for_private_things(sense):
+        return ()
     found = []
     for clause in sense.clauses:
         price = Intent.PRICE in clause.intents

@@ -28,12 +28,19 @@ _LEGAL = re.compile(
     r"preserve all records)\b"
 )
 _PRIVATE = re.compile(
-    r"\b(?:passwords?|auth tokens?|account sid|api keys?|secret key|gate code|door code|alarm code|"
+    r"\b(?:gate code|door code|alarm code|"
     r"(?:personal|private|home|cell|mobile) (?:mobile|cell|number|phone|address|email)|(?:owner|tech|doctor|dentist|groomer|plumber|guy)'?s? (?:\w+ )?(?:home|personal|private|cell|mobile)|"
     r"(?:phone numbers?|names?|people|callers?|customers?|clients?|patients?|businesses)(?: \w+){0,3} (?:that|who) (?:called|booked|texted|use)|"
     r"other (?:clients?|customers?|callers?|patients?|businesses)|who else|last (?:caller|customer)|"
     r"(?:wife|husband|girlfriend|boyfriend|ex|neighbor|boss|friend|son|daughter|mom|dad)(?: \w+){0,3} (?:booked|appointment|said she has|said he has|there today)|"
     r"address of (?:the|that|a) (?:woman|man|lady|guy|person|caller|customer)|know about me)\b"
+)
+_SECRETS = re.compile(
+    r"\b(?:passwords?|auth tokens?|account sid|api keys?|secret keys?|credentials)\b|"
+    r"\b(?:developer|admin|administrator|operator) of this (?:bot|system|number|service)\b"
+)
+_IN_OFFICE = re.compile(
+    r"\b(?:police|officer|detective|sheriff|court order|subpoena|investigat\w+)\b"
 )
 _MINOR = re.compile(
     r"\bi'?m (?:only |just )?(?:[5-9]|1[0-7])(?: ?(?:yo|y/o|years? old))?\b(?! ?(?:minutes|mins?|miles|blocks|am|pm|weeks|months|hours|feet|st|th|[:/.]|%|or|to))|"
@@ -70,8 +77,9 @@ def first_of_all(sense: Sense) -> Step | None:
 
 
 def _is_upset(sense: Sense) -> bool:
-    """A sigh about robots is no complaint; anything else that sounds like one is."""
-    return sense.wants(Intent.COMPLAINT) and not sense.wants(Intent.ARE_YOU_A_BOT)
+    """A sigh about robots is no complaint, nor is the name Sue; whatever else sounds like one is."""
+    named = sense.view.asked == "name" and sense.hears("name") and len(sense.plain.split()) <= 3
+    return sense.wants(Intent.COMPLAINT) and not sense.wants(Intent.ARE_YOU_A_BOT) and not named
 
 
 def _urgent(sense: Sense) -> Step:
@@ -90,9 +98,11 @@ def first_aid(sense: Sense) -> Service | None:
 
 
 def is_off_limits(sense: Sense) -> bool:
-    """Medical and legal advice, other people's affairs, and what the owner listed as `never`."""
+    """Medical and legal advice, keys and secrets, officials, and what the owner listed as `never`."""
     plain = sense.plain
-    if _MEDICAL.search(plain) or _LEGAL.search(plain) or _PRIVATE.search(plain):
+    if _MEDICAL.search(plain) or _LEGAL.search(plain) or _SECRETS.search(plain):
+        return True
+    if _PRIVATE.search(plain) and _IN_OFFICE.search(plain):
         return True
     said = {word[:7] for word in words_of(plain)}
     for topic in sense.view.profile.never:
@@ -104,6 +114,11 @@ def is_off_limits(sense: Sense) -> bool:
         ):
             return True
     return False
+
+
+def asks_for_private_things(sense: Sense) -> bool:
+    """Other people's visits, numbers, addresses: declined plainly, without troubling a person."""
+    return _PRIVATE.search(sense.plain) is not None
 
 
 def who_is_who(sense: Sense) -> Step | None:

@@ -10,66 +10,31 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from agent.brains import Thinking
-from agent.brains.offline_words import AM, ASAP, HOURS, PM, Wish, clauses_of, short
+from agent.brains.offline_texts import Texts
+from agent.brains.offline_words import (
+    AM,
+    ASAP,
+    HOURS,
+    PM,
+    after_correction,
+    short,
+)
 from agent.checks.consent import chosen, kept_for
 from agent.plan import Heard
-from agent.state import BookingSeen, Ledger, TimeSeen, TurnView
+from agent.state import TimeSeen
 from agent.understand.choice import Choice, read_choice
-from agent.understand.fields import answer_to
+from agent.understand.fields import answer_to, find_name
 from agent.understand.intents import Intent, read_intents
 from agent.understand.normalise import plain
-from agent.understand.read import Reading
-from agent.understand.service import ServiceMatch, ServiceWords, find_service
 from agent.understand.window import read_when
 from agent.understand.window_when import When
-from core.profile import Service
 
 _TYPED = ("service", "zip", "name", "when", "address", "email", "count")
-_POLITE = frozenset({Intent.THANKS, Intent.GOODBYE, Intent.GREET, Intent.AFFIRM, Intent.CHOOSE})
-_CHANGE_WISHES = frozenset({Intent.CHANGE_BOOKING, Intent.BOOK, Intent.CANCEL_BOOKING})
-_LOOK_BACK = 6  # caller's texts in which an earlier wish is looked for
 
 
 @dataclass(frozen=True)
-class Sense:
+class Sense(Texts):
     """A turn as the offline brain understands it."""
-
-    thinking: Thinking
-
-    @property
-    def view(self) -> TurnView:
-        """What was loaded before the turn."""
-        return self.thinking.view
-
-    @property
-    def ledger(self) -> Ledger:
-        """What may be stated, tools' results included."""
-        return self.thinking.ledger
-
-    @property
-    def reading(self) -> Reading:
-        """The shared reading of all the texts together."""
-        return self.view.reading
-
-    @property
-    def intents(self) -> frozenset[Intent]:
-        """Every wish that the texts show."""
-        return self.reading.intents
-
-    def wants(self, *intents: Intent) -> bool:
-        """Whether the texts show one of these wishes."""
-        return not self.intents.isdisjoint(intents)
-
-    @cached_property
-    def plain(self) -> str:
-        """All the texts as rules match them."""
-        return plain(self.view.text)
-
-    @cached_property
-    def clauses(self) -> tuple[Wish, ...]:
-        """The texts cut where a second wish begins."""
-        return clauses_of(self.view.text)
 
     # what is known
 
@@ -83,7 +48,7 @@ class Sense:
             self._heard_when(),
         ]
         heard = tuple(h for h in found if h is not None)
-        return heard or self._heard_note()
+        return heard or self._heard_correction() or self._heard_note()
 
     @cached_property
     def known(self) -> Mapping[str, str]:
@@ -93,6 +58,24 @@ class Sense:
             known.setdefault("name", self.view.caller_name)
         known.update({h.field: h.value for h in self.heard})
         return known
+
+    def _heard_correction(self) -> tuple[Heard, ...]:
+        """The field asked for before this one, told anew: "no wait, Maxi"."""
+        required = self.view.required(self.service)
+        if self.view.asked not in required or not self.wants(Intent.CORRECTION, Intent.DENY):
+            return ()
+        place = required.index(self.view.asked)
+        field = required[place - 1] if place else None
+        words = after_correction(self.view.text)
+        if (
+            words is None
+            or field is None
+            or field not in self.view.known
+            or field in ("service", "zip")
+        ):
+            return ()
+        value = find_name(words, asked=True) if field == "name" else answer_to(field, words)
+        return (Heard(field=field, value=value, words=words),) if value else ()
 
     def _heard_note(self) -> tuple[Heard, ...]:
         """A correction of something that no field holds is kept for the visit, in their words."""
@@ -112,72 +95,6 @@ class Sense:
         if self.service is None and "service" not in missing:
             return ("service", *missing)
         return missing
-
-    @cached_property
-    def service(self) -> Service | None:
-        """The service wanted, with what was heard now. A business of one service needs no word."""
-        heard = self.heard_service
-        key = heard.value if heard else self.view.known.get("service")
-        if key:
-            return self.view.profile.service(key)
-        services = self.view.profile.services
-        return services[0] if len(services) == 1 and "service" not in self.view.required() else None
-
-    @cached_property
-    def service_words(self) -> tuple[ServiceWords, ...]:
-        """The services as their owner calls them."""
-        return tuple(ServiceWords(s.key, s.name, s.also_called) for s in self.view.profile.services)
-
-    def named_service(self, text: str) -> ServiceMatch | None:
-        """The service that some words name."""
-        return find_service(text, self.service_words) if self.service_words else None
-
-    @cached_property
-    def heard_service(self) -> Heard | None:
-        """The service named just now, where it may be taken for the one wanted."""
-        match = self.reading.service
-        if (match is None or match.key is None) and self.view.asked == "service":
-            match = self._narrowed() or match
-        if match is None or match.key is None or not self._may_set_service(match.key):
-            return None
-        return Heard(field="service", value=match.key, words=self._words(self._names(match.key)))
-
-    def _narrowed(self) -> ServiceMatch | None:
-        """The words before and these together: "the small one" after "a bath"."""
-        before = self.caller_before
-        if not before or not self.view.text.strip():
-            return None
-        match = self.named_service(f"{before} {self.view.text}")
-        earlier = self.named_service(before)
-        if match is None or match.key is None or (earlier and earlier.key == match.key):
-            return None
-        return match
-
-    def _may_set_service(self, key: str) -> bool:
-        """A service named in passing, in a question or an answer, is not a change of mind."""
-        known = self.view.known.get("service")
-        if not known or known == key:
-            return known != key or self.view.asked == "service"
-        if self.wants(Intent.CORRECTION, Intent.BOOK) or self.view.asked == "service":
-            return True
-        if self.view.asked and self.view.asked in self.view.missing():
-            return False
-        return not self.wants(Intent.QUESTION, Intent.PRICE)
-
-    def _names(self, key: str) -> re.Pattern[str] | None:
-        """A pattern is not needed where one text alone names the service."""
-        for text in self.view.texts:
-            match = self.named_service(text)
-            if match and match.key == key:
-                return re.compile(re.escape(text))
-        return None
-
-    def _words(self, pattern: re.Pattern[str] | None = None) -> str:
-        """The caller's words that a fact came from: the one text that holds them, else the last."""
-        for text in reversed(self.view.texts):
-            if pattern is None or pattern.search(text):
-                return short(text)
-        return short(self.view.texts[-1]) if self.view.texts else ""
 
     def _heard_typed(self) -> list[Heard]:
         reading, found = self.reading, []
@@ -343,50 +260,3 @@ class Sense:
         """Whether the checks will take these words for the caller's own choice of this time."""
         allowed = (chosen(self.view, self.ledger), self.kept)
         return any(t is not None and t.id == time.id for t in allowed)
-
-    # bookings and earlier texts
-
-    @property
-    def bookings(self) -> tuple[BookingSeen, ...]:
-        """The caller's bookings ahead, as far as they were asked for."""
-        return tuple(self.ledger.bookings.values())
-
-    @cached_property
-    def _caller_lines(self) -> tuple[str, ...]:
-        """The caller's texts before this turn, the newest first."""
-        lines = [line.body for line in self.view.transcript if line.author == "caller"]
-        new = len(self.view.texts)
-        if new and tuple(lines[-new:]) == self.view.texts:
-            lines = lines[:-new]
-        return tuple(reversed(lines[-_LOOK_BACK:]))
-
-    @property
-    def caller_before(self) -> str | None:
-        """The caller's text before these."""
-        return self._caller_lines[0] if self._caller_lines else None
-
-    @cached_property
-    def intents_before(self) -> frozenset[Intent]:
-        """What the caller's text before these wanted."""
-        return read_intents(self.caller_before) if self.caller_before else frozenset()
-
-    @cached_property
-    def moving(self) -> bool:
-        """Whether the times before the caller's eyes are for a booking that is to be moved.
-
-        The last of the caller's wishes about bookings decides; no state is kept for it.
-        """
-        if self.wants(Intent.CHANGE_BOOKING):
-            return True
-        if not self.ledger.offered() and not any(t.read_back for t in self.ledger.times.values()):
-            return False
-        for line in self._caller_lines:
-            wishes = read_intents(line) & _CHANGE_WISHES
-            if wishes:
-                return Intent.CHANGE_BOOKING in wishes
-        return False
-
-    @property
-    def has_spoken(self) -> bool:
-        """Whether the agent has texted in this conversation."""
-        return any(line.author == "agent" for line in self.view.transcript)

@@ -18,6 +18,7 @@ from agent.state import TimeSeen
 from agent.understand.choice import Choice
 from agent.understand.intents import Intent
 
+_NAMED_AT_MOST = 3  # so many candidates are named in the question itself
 _REFUSALS = ("neither", "later", "earlier")
 
 
@@ -47,8 +48,8 @@ def _out_of_area(sense: Sense) -> bool:
 def _ask(sense: Sense) -> Step:
     field = sense.missing[0]
     match = sense.reading.service
-    unclear = match is not None and match.key is None
-    if field == "service" and (unclear or sense.wants(Intent.UNSURE)):
+    many = match is not None and match.key is None and len(match.candidates) > _NAMED_AT_MOST
+    if field == "service" and (many or sense.wants(Intent.UNSURE)):
         return speak(Clause.SERVICES).then(question(field))
     return question(field)
 

@@ -24,7 +24,7 @@ HOURS = re.compile(
     r"(?:weekends?|holidays?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)|horarios?|abren|cierran|abiert[oa]s?|a que hora (?:abren|cierran))\b"
 )
 """A question about opening hours: a day in it is no wish for a time."""
-_REMEMBERED = 160  # letters of a text that are kept as the words of a wish for a time
+LONG = 160  # letters of a text that are kept as the words of a wish for a time
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,18 @@ class Wish:
         return plain(self.words)
 
 
+_CORRECTS = re.compile(
+    r"^\W*(?:(?:no|not|wait|sorry|actually|oops|i mean|i meant|scratch that|correction|perdon|perd\u00f3n|make that)\b[\s,.:;-]+)+",
+    re.IGNORECASE,
+)
+
+
+def after_correction(text: str) -> str | None:
+    """What follows "no wait,": the words that hold; None without such a beginning."""
+    rest = _CORRECTS.sub("", text, count=1).strip()
+    return rest if rest and rest != text.strip() else None
+
+
 def clauses_of(text: str) -> tuple[Wish, ...]:
     """A text cut where a second wish begins."""
     parts = (p.strip() for p in _NEXT_CLAUSE.split(text) if p)
@@ -49,6 +61,6 @@ def clauses_of(text: str) -> tuple[Wish, ...]:
 def short(words: str) -> str:
     """Verbatim words, cut between two words where they are long."""
     words = words.strip()
-    if len(words) <= _REMEMBERED:
+    if len(words) <= LONG:
         return words
-    return words[:_REMEMBERED].rsplit(None, 1)[0]
+    return words[:LONG].rsplit(None, 1)[0]

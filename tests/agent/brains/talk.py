@@ -16,10 +16,11 @@ from agent.brains import Brain, FindTimes, LookUp, MyBookings, ToolCall
 from agent.brains.offline import OfflineBrain
 from agent.graph import decide
 from agent.nodes import Means, Mind
-from agent.plan import Act, Clause, Do, TurnPlan
+from agent.plan import Act, Clause, Do, TurnPlan, ask
 from agent.speech import Speech, speak
 from agent.state import BookingSeen, Ledger, Line, Outcome, Passage, TimeSeen, TurnView
 from agent.tools import Tools
+from agent.understand.language import Language
 from agent.understand.normalise import words
 from agent.understand.read import Context, read
 from agent.understand.service import ServiceWords, find_service
@@ -206,6 +207,7 @@ class Talk:
     offers: tuple[TimeSeen, ...] = ()
     lines: list[Line] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    language: Language = "en"
     tools: FakeTools = field(init=False)
     taken: set[datetime] = field(default_factory=set)
 
@@ -217,11 +219,13 @@ class Talk:
         zone = self.profile.zone
         services = tuple(ServiceWords(s.key, s.name, s.also_called) for s in self.profile.services)
         offers = tuple(t.starts_at.astimezone(zone) for t in self.offers if t.offered)
-        context = Context(self.now, zone, services, self.asked, offers, self.profile.languages[0])
+        context = Context(self.now, zone, services, self.asked, offers, self.language)
         reading = read("\n".join(texts), context)
-        language = reading.language if reading.language in self.profile.languages else None
+        if len("".join(texts).split()) > 1 and reading.language in self.profile.languages:
+            self.language = reading.language
+        language = self.language
         values: dict[str, object] = {
-            "profile": self.profile, "now": self.now, "language": language or self.profile.languages[0],
+            "profile": self.profile, "now": self.now, "language": language,
             "caller_name": self.known.get("name"), "texts": tuple(t for t in texts if t.strip()),
             "pictures": pictures, "transcript": tuple(self.lines), "known": dict(self.known),
             "asked": self.asked, "reading": reading, "lost": self.lost, "disclosed": self.disclosed,
@@ -289,7 +293,12 @@ class Talk:
         asked = speech.asked
         done = bool(plan.does(Do.BOOK, Do.REQUEST, Do.MOVE, Do.CLOSE))
         stuck = {Clause.CLARIFY, Clause.WHICH_TIME} & set(said)
-        again = asked is not None and asked == view.asked and not plan.heard
+        again = (
+            asked is not None
+            and asked == view.asked
+            and plan.say == (ask(asked),)
+            and not plan.heard
+        )
         self.lost = self.lost + 1 if stuck or again else 0
         if done:
             self.refused, self.offers = frozenset(), ()

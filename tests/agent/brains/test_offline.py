@@ -1,0 +1,492 @@
+"""Whole conversations with the offline brain, as tables of acts and clauses; wordings are speech's affair."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from agent.brains import FindTimes, Proposes, Thinking, WantsTools
+from agent.brains.offline import OfflineBrain
+from agent.checks import lawful
+from agent.plan import Do
+from agent.state import StaffStretch, TimeSeen
+from core.profile import Profile
+from tests.agent.brains.people import dentist, groomer, plumber
+from tests.agent.brains.talk import Talk
+
+Turn = tuple[str, list[str], list[str], dict[str, str]]
+NONE: list[str] = []
+
+TALKS: list[tuple[str, Callable[[], Profile], list[Turn]]] = [
+    (
+        "qualify_offer_book_thank",
+        plumber,
+        [
+            ("Hi", NONE, ["ask(service)"], {}),
+            ("my sink is clogged", NONE, ["ask(zip)"], {"service": "drain"}),
+            ("04101", NONE, ["ask(name)"], {"zip": "04101"}),
+            ("Sam Park", NONE, ["S"], {"name": "Sam Park"}),
+            ("the second one", ["book"], ["outcome"], {}),
+            ("thanks", NONE, ["thanks"], {}),
+        ],
+    ),
+    (
+        "all_facts_at_once_are_never_asked_again",
+        plumber,
+        [
+            (
+                "drain cleaning 04101 my name is Al",
+                NONE,
+                ["S"],
+                {"service": "drain", "zip": "04101", "name": "Al"},
+            ),
+            ("1", ["book"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "a_wish_for_a_time_is_remembered_until_the_facts_are_known",
+        plumber,
+        [
+            ("need a drain cleaning friday at 10am", NONE, ["ask(zip)"], {"service": "drain"}),
+            ("04101", NONE, ["ask(name)"], {"zip": "04101"}),
+            ("it's Ann", NONE, ["readback"], {"name": "Ann"}),
+            ("yes", ["book"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "an_exact_time_that_is_closed_brings_the_nearest",
+        plumber,
+        [("drain, 04101, I'm Al, friday at 7pm", NONE, ["relaxed", "S"], {"service": "drain"})],
+    ),
+    (
+        "neither_then_later_then_another_day_then_an_hour",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("neither", NONE, ["S"], {}),
+            ("anything after that?", NONE, ["S"], {}),
+            ("what about friday?", NONE, ["S"], {"when": "what about friday?"}),
+            ("make it 2pm", NONE, ["readback"], {}),
+            ("yes", ["book"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "two_wishes_in_one_text_are_both_served",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("friday, and do you take cards?", NONE, ["K", "S"], {"when": "friday"}),
+            ("2", ["book"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "a_question_while_qualifying_is_answered_and_the_thread_goes_on",
+        plumber,
+        [
+            ("clogged sink", NONE, ["ask(zip)"], {"service": "drain"}),
+            ("are you licensed?", NONE, ["K", "ask(zip)"], {}),
+            ("04102", NONE, ["ask(name)"], {"zip": "04102"}),
+        ],
+    ),
+    (
+        "an_unknown_question_gets_a_person_and_keeps_the_thread",
+        plumber,
+        [
+            ("clogged sink", NONE, ["ask(zip)"], {"service": "drain"}),
+            (
+                "do you train apprentices?",
+                ["hand_off:unknown_answer"],
+                ["unknown_answer", "promise", "ask(zip)"],
+                {},
+            ),
+        ],
+    ),
+    (
+        "where_and_when_are_answered_from_the_file",
+        plumber,
+        [
+            (
+                "where are you located and are you open sunday",
+                NONE,
+                ["address", "hours", "ask(service)"],
+                {},
+            )
+        ],
+    ),
+    (
+        "a_price_on_the_list_is_said_in_the_owners_words",
+        plumber,
+        [("how much is drain cleaning?", NONE, ["price(drain)", "ask(zip)"], {"service": "drain"})],
+    ),
+    (
+        "a_price_that_is_not_on_the_list_is_not_made_up",
+        plumber,
+        [
+            (
+                "how much is water heater repair?",
+                NONE,
+                ["no_price", "ask(zip)"],
+                {"service": "water-heater"},
+            )
+        ],
+    ),
+    (
+        "a_price_asked_before_the_service_is_told_after_it",
+        plumber,
+        [
+            ("how much is it?", NONE, ["ask(service)"], {}),
+            ("drain cleaning", NONE, ["price(drain)", "ask(zip)"], {"service": "drain"}),
+        ],
+    ),
+    (
+        "a_haggle_goes_to_a_person",
+        plumber,
+        [
+            (
+                "will you knock off 20% for a senior?",
+                ["hand_off:unknown_answer"],
+                ["unknown_answer", "promise"],
+                {},
+            )
+        ],
+    ),
+    (
+        "a_correction_of_the_zip_overrides",
+        plumber,
+        [
+            ("drain", NONE, ["ask(zip)"], {"service": "drain"}),
+            ("04102", NONE, ["ask(name)"], {"zip": "04102"}),
+            ("no, 04103", NONE, ["ask(name)"], {"zip": "04103"}),
+        ],
+    ),
+    (
+        "a_correction_of_the_service_after_offers_brings_new_offers",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("not a drain actually its the water heater", NONE, ["S"], {"service": "water-heater"}),
+            ("the first one", ["book"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "outside_the_area_is_said_and_a_person_told",
+        plumber,
+        [
+            ("drain", NONE, ["ask(zip)"], {"service": "drain"}),
+            ("90210", ["hand_off:other"], ["out_of_area", "promise"], {"zip": "90210"}),
+        ],
+    ),
+    (
+        "a_yes_to_three_times_is_no_choice",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("ok", NONE, ["which_time"], {}),
+            ("hmm", ["hand_off:lost"], ["promise"], {}),
+        ],
+    ),
+    (
+        "yes_but_later_is_no_yes",
+        plumber,
+        [
+            ("drain, 04101, I'm Al. tomorrow at 10am", NONE, ["readback"], {}),
+            ("yes but later", NONE, ["S"], {}),
+        ],
+    ),
+    (
+        "a_booking_is_moved_on_the_callers_choice",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("1", ["book"], ["outcome"], {}),
+            ("actually can I move it to friday", NONE, ["S"], {}),
+            ("the second one", ["move"], ["outcome"], {}),
+            ("am i booked?", NONE, ["B"], {}),
+        ],
+    ),
+    (
+        "a_booking_is_cancelled_by_a_clear_wish",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("1", ["book"], ["outcome"], {}),
+            ("cancel my appointment please", ["cancel"], ["outcome"], {}),
+            ("what time is my appointment?", NONE, ["no_booking"], {}),
+        ],
+    ),
+    (
+        "no_booking_is_said",
+        plumber,
+        [("I need to cancel my appointment", NONE, ["no_booking"], {})],
+    ),
+    (
+        "a_person_when_asked",
+        plumber,
+        [("can I talk to a person", ["hand_off:asked"], ["promise"], {})],
+    ),
+    (
+        "a_person_for_the_upset",
+        plumber,
+        [("you ruined my floor, worst service ever", ["hand_off:upset"], ["promise"], {})],
+    ),
+    (
+        "urgent_gets_first_aid_and_a_person",
+        plumber,
+        [
+            (
+                "pipe burst in my kitchen, 04101",
+                ["hand_off:urgent"],
+                ["first_aid", "promise"],
+                {"service": "leak", "zip": "04101"},
+            )
+        ],
+    ),
+    (
+        "danger_is_screened",
+        plumber,
+        [("I smell gas in the basement", ["hand_off:emergency"], ["safety", "promise"], {})],
+    ),
+    ("call_me", plumber, [("call me tomorrow after 5", ["call_back"], ["promise"], {})]),
+    (
+        "the_truth_about_what_we_are",
+        plumber,
+        [("are you a bot?", NONE, ["disclosure", "ask(service)"], {})],
+    ),
+    ("wrong_number", plumber, [("wrong number", ["close"], ["wrong_number"], {})]),
+    ("who_is_this", plumber, [("who is this", NONE, ["identify"], {})]),
+    (
+        "lost_twice_is_a_person",
+        plumber,
+        [("asdf qwer", NONE, ["clarify"], {}), ("zxcv", ["hand_off:lost"], ["promise"], {})],
+    ),
+    (
+        "the_same_question_twice_and_then_a_person",
+        plumber,
+        [
+            ("clogged sink", NONE, ["ask(zip)"], {}),
+            ("hmm hmm", NONE, ["ask(zip)"], {}),
+            ("hmm hmm", ["hand_off:lost"], ["promise"], {}),
+        ],
+    ),
+    (
+        "who_does_not_know_is_told_the_services",
+        plumber,
+        [
+            ("need a plumber", NONE, ["ask(service)"], {}),
+            ("not sure", NONE, ["services", "ask(service)"], {}),
+            ("the leak", NONE, ["ask(zip)"], {"service": "leak"}),
+        ],
+    ),
+    (
+        "spanish_from_end_to_end",
+        plumber,
+        [
+            ("Hola, necesito drain cleaning", NONE, ["ask(zip)"], {"service": "drain"}),
+            ("04101", NONE, ["ask(name)"], {"zip": "04101"}),
+            ("Me llamo Rosa Vega", NONE, ["S"], {"name": "Rosa Vega"}),
+            ("el viernes por la tarde", NONE, ["S"], {"when": "el viernes por la tarde"}),
+            ("la segunda", ["book"], ["outcome"], {}),
+            ("gracias", NONE, ["thanks"], {}),
+        ],
+    ),
+    (
+        "a_person_in_spanish",
+        plumber,
+        [("necesito hablar con una persona", ["hand_off:asked"], ["promise"], {})],
+    ),
+    (
+        "free_fields_of_a_groomer",
+        groomer,
+        [
+            ("nail trim", NONE, ["ask(breed)"], {"service": "nails"}),
+            ("golden retriever", NONE, ["ask(pet_name)"], {"breed": "golden retriever"}),
+            ("Bo, and do dogs need shots?", NONE, ["K", "ask(name)"], {"pet_name": "Bo"}),
+            ("Jim", NONE, ["S"], {"name": "Jim"}),
+            ("saturday", NONE, ["S"], {"when": "saturday"}),
+            ("9am", ["book"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "an_ambiguous_service_is_asked_about",
+        groomer,
+        [
+            ("I need a bath for my dog", NONE, ["ask(service)"], {}),
+            ("small dog bath", NONE, ["ask(breed)"], {"service": "bath-small"}),
+        ],
+    ),
+    (
+        "a_correction_of_the_field_before",
+        groomer,
+        [
+            ("nails", NONE, ["ask(breed)"], {}),
+            ("beagle", NONE, ["ask(pet_name)"], {}),
+            ("Max", NONE, ["ask(name)"], {"pet_name": "Max"}),
+            ("no wait, Maxi", NONE, ["ask(name)"], {"pet_name": "Maxi"}),
+            ("Sue", NONE, ["S"], {"name": "Sue"}),
+        ],
+    ),
+    (
+        "staff_confirm_the_dentists_bookings",
+        dentist,
+        [
+            ("teeth cleaning", NONE, ["ask(name)"], {"service": "cleaning"}),
+            ("Bob Hill", NONE, ["ask(new_or_returning)"], {"name": "Bob Hill"}),
+            ("new patient", NONE, ["S"], {"new_or_returning": "new patient"}),
+            ("first one", ["request"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "medical_advice_is_off_limits",
+        dentist,
+        [
+            (
+                "can i take ibuprofen before the cleaning",
+                ["hand_off:off_limits"],
+                ["off_limits", "promise"],
+                {},
+            )
+        ],
+    ),
+    (
+        "two_questions_get_two_answers",
+        dentist,
+        [("do you take delta dental and where do I park?", NONE, ["K", "ask(service)"], {})],
+    ),
+    (
+        "a_price_without_a_list",
+        dentist,
+        [("how much is a crown?", NONE, ["no_price", "ask(name)"], {"service": "crown"})],
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "turns"), [t[1:] for t in TALKS], ids=[t[0] for t in TALKS])
+async def test_conversation(make: Callable[[], Profile], turns: list[Turn]) -> None:
+    talk = Talk(make())
+    for text, acts, says, heard in turns:
+        answer = await talk.text(text)
+        assert (answer.acts, answer.says) == (acts, says), text
+        assert heard.items() <= answer.heard.items(), text
+
+
+async def test_a_burst_is_one_turn() -> None:
+    answer = await Talk(plumber()).text("Hi", "my sink is clogged", "04101")
+    assert answer.heard == {"service": "drain", "zip": "04101"}
+    assert answer.says == ["ask(name)"]
+
+
+async def test_a_picture_is_acknowledged_and_the_next_question_asked() -> None:
+    answer = await Talk(plumber()).text("", pictures=1)
+    assert answer.says == ["picture", "ask(service)"]
+
+
+async def test_a_second_thanks_needs_no_answer() -> None:
+    talk = Talk(plumber())
+    await talk.all(["drain cleaning 04101 my name is Al", "1", "thanks"])
+    thought = await OfflineBrain().think(_thinking(talk, "thanks again", asked_bookings=True))
+    assert isinstance(thought, Proposes)
+    assert thought.plan.say == ()
+
+
+async def test_a_taken_time_is_said_and_the_next_choice_books() -> None:
+    talk = Talk(plumber())
+    await talk.text("drain cleaning 04101 my name is Al")
+    talk.taken = {talk.offers[0].starts_at}
+    answer = await talk.text("the first one")
+    assert answer.acts == ["book"]
+    assert "book" not in answer.text.casefold().replace("taken", "")
+
+
+async def test_a_calendar_without_room_is_a_person() -> None:
+    talk = Talk(plumber().model_copy(update={"hours": {}}))
+    answer = await talk.text("drain cleaning 04101 my name is Al")
+    assert answer.acts == ["hand_off:no_slot"]
+    assert answer.says == ["no_times", "promise"]
+
+
+async def test_times_turned_down_are_not_offered_again() -> None:
+    talk = Talk(plumber())
+    await talk.text("drain cleaning 04101 my name is Al")
+    first = {t.starts_at for t in talk.offers}
+    await talk.text("none of those work")
+    assert not first & {t.starts_at for t in talk.offers}
+
+
+async def test_given_back_by_staff_the_thread_goes_on() -> None:
+    talk = Talk(plumber(), known={"service": "drain", "zip": "90210"})
+    view = talk.view(["ok"])
+    given = StaffStretch("Dana", talk.now, "we do go there, please book them")
+    changed = Thinking(_with(view, staff_stretch=given, caller_name="Al"), talk.ledger())
+    thought = await OfflineBrain().think(changed)
+    assert isinstance(thought, WantsTools)
+    assert isinstance(thought.calls[-1], FindTimes)
+
+
+async def test_it_takes_over_in_mid_conversation() -> None:
+    talk = Talk(plumber(), known={"service": "drain", "zip": "04101", "name": "Al"}, asked="slot")
+    at = datetime(2026, 11, 24, 9, tzinfo=talk.profile.zone)
+    talk.offers = (TimeSeen("S1", "drain", "dana", at, at + timedelta(hours=1), offered=True),)
+    answer = await talk.text("yes please")
+    assert answer.acts == ["book"]
+
+
+async def test_after_a_refusal_the_plan_is_another_and_safe() -> None:
+    talk = Talk(plumber(), known={"service": "drain", "zip": "04101", "name": "Al"})
+    at = datetime(2026, 11, 24, 9, tzinfo=talk.profile.zone)
+    talk.offers = (TimeSeen("S1", "drain", "dana", at, at + timedelta(hours=1), offered=True),)
+    thinking = Thinking(talk.view(["yes"]), talk.ledger(), last=True, critique=("service:S1",))
+    thought = await OfflineBrain().think(thinking)
+    assert isinstance(thought, Proposes)
+    assert not thought.plan.does(Do.BOOK)
+    assert [p.fact for p in thought.plan.say] == ["readback(S1)"]
+
+
+async def test_in_the_last_round_no_tool_is_asked_for_knowledge() -> None:
+    talk = Talk(plumber())
+    thinking = Thinking(talk.view(["do you take cards?"]), talk.ledger(), last=True)
+    assert isinstance(await OfflineBrain().think(thinking), Proposes)
+
+
+def _thinking(talk: Talk, text: str, *, asked_bookings: bool) -> Thinking:
+    from agent.brains import MyBookings
+
+    view = talk.view([text])
+    ledger = talk.ledger().with_bookings(talk.tools.bookings)
+    return Thinking(view, ledger, asked=(MyBookings(),) if asked_bookings else ())
+
+
+def _with(view: Any, **changes: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(view, **changes)
+
+
+# -- whatever comes -------------------------------------------------------------------------------
+
+_WORDS = st.sampled_from(
+    ["yes", "no", "2", "friday", "at 3", "drain", "04101", "my name is Al", "how much", "?", "cancel", "move it", "stop", "later",
+     "neither", "thanks", "call me", "person", "are you a bot", "wait", "actually", "leak", "tomorrow", "si", "\U0001f44d", "ok", "bye", "it's", "\n", "asap", "not"]
+)  # fmt: skip
+_TEXTS = st.one_of(st.text(max_size=80), st.lists(_WORDS, min_size=1, max_size=7).map(" ".join))
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(texts=st.lists(_TEXTS, min_size=1, max_size=4))
+async def test_it_never_raises_and_nothing_is_refused(texts: list[str]) -> None:
+    talk = Talk(plumber())
+    for text in texts:
+        answer = await talk.text(text)
+        refused = [
+            c for c in answer.mind.get("refusals", ()) if not c.startswith(("question:", "empty:"))
+        ]
+        assert not refused, (text, refused)
+        again = (
+            lawful(answer.plan, talk.view([text]), answer.mind["ledger"])
+            if not answer.plan.acts
+            else None
+        )
+        assert again is None or not again.refused or again.refused == ("empty:say",)
