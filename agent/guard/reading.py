@@ -94,7 +94,7 @@ _DENIED: Final = (
         r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b|\b(?:today|tomorrow|tonight|yesterday|this (?:week|morning|afternoon|evening|weekend)|next (?:week|month)|hoy|noon|midnight|mediod\u00eda)\b|\bpasado ma\u00f1ana\b",
     )),
     ("date", _any(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", flags=0)),
-    ("eta", _any(r"\b(?:minutes?|hours?|(?:few|couple of|business) (?:days|weeks)|minutos|(?:right|straight) over|on (?:the|his|her|their|our|its) way|en camino|shortly|momentarily|asap|within|soon|in no time|any moment|o'?clock)\b")),
+    ("eta", _any(r"\b(?:minutes?|(?<!our )hours?|(?:few|couple of|business) (?:days|weeks)|minutos|(?:right|straight) over|on (?:the|his|her|their|our|its) way|en camino|shortly|momentarily|asap|within|soon|in no time|any moment|o'?clock)\b")),
     ("identity", _any(r"\b(?:real person|i'?m (?:a |an )?human|not (?:a |an )?(?:ro)?bot|i'?m a person|front desk|my name is|soy humano|no soy un)\b", r"\bI'm (?!an? automated\b|sorry\b|not sure\b|[a-z ]*'?s? automated\b)(?:[A-Z]\w+|the|from|with)\b")),
     ("safety", _any(r"\b(?:safe to|is safe|perfectly safe|it'?s safe|no danger|nothing to worry|don'?t worry|fine to|okay to|ok to (?:use|keep|stay|wait)|not dangerous|harmless|no peligro|no pasa nada|shut (?:off|the)|turn off|take (?:some )?(?:ibuprofen|tylenol|aspirin|advil)|ibuprofen|dosage|diagnos\w*|antibiotic\w*|probably just)\b")),
     ("claim", _any(r"\b(?:licen[sc]ed|insured|guarante\w+|warrant\w+|certified|bonded|in network|covered|covers|your insurance|accept\w*|best in|years of experience|garantiz\w*|expert)\b")),
@@ -174,7 +174,8 @@ def _our_words() -> frozenset[str]:
 
 def _blank(text: str, start: int, end: int) -> str:
     """The text with this stretch put out of sight; offsets, and the end of a sentence, stay."""
-    stop = "." if text[end - 1] in ".!?" else _STANDS_FOR_OWNERS
+    ends = text[end - 1] in ".!?" or text.startswith("http", start)
+    stop = "." if ends else _STANDS_FOR_OWNERS
     return text[:start] + _STANDS_FOR_OWNERS * (end - start - 1) + stop + text[end:]
 
 
