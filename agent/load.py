@@ -3,7 +3,7 @@
 import uuid
 import zlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import select
@@ -30,8 +30,6 @@ class Loaded:
     ledger: Ledger
     caller_id: uuid.UUID
     unanswered: tuple[uuid.UUID, ...]
-    first_unanswered_at: datetime
-    last_unanswered_at: datetime
 
 
 async def load(work: Work, conversation: Conversation) -> Loaded | None:
@@ -71,8 +69,6 @@ async def load(work: Work, conversation: Conversation) -> Loaded | None:
         Ledger(times={t.id: t for t in times}),
         caller.id,
         tuple(m.id for m in waiting),
-        waiting[0].at,
-        waiting[-1].at,
     )
 
 
@@ -89,15 +85,6 @@ async def unanswered(work: Work, conversation_id: uuid.UUID) -> list[Message]:
         .order_by(Message.seq)
     )
     return list(rows)
-
-
-def silent_until(work: Work, waiting: list[Message]) -> datetime:
-    """When the caller has been silent long enough: a burst is answered once.
-
-    `reply_after_seconds` after the last text, at most 8 s after the first of the burst.
-    """
-    pause = timedelta(seconds=work.profile.texting.reply_after_seconds)
-    return min(waiting[-1].at + pause, waiting[0].at + timedelta(seconds=8))
 
 
 def seed_of(phone: str, texts: int) -> int:

@@ -19,7 +19,7 @@ from agent.brains import Brain, Used
 from agent.brains.offline import OfflineBrain
 from agent.graph import decide
 from agent.guard import read_again
-from agent.load import Loaded, load, silent_until, unanswered
+from agent.load import Loaded, load, unanswered
 from agent.memory import remember
 from agent.nodes import Means, Mind
 from agent.plan import Act, Clause, Do, TurnPlan, say
@@ -35,6 +35,7 @@ from core.journal import Fact
 from core.log import get_logger
 from core.models import Caller, Conversation, Message, Turn, new_id
 from core.outbox import Draft, post
+from texting.inbound import turn_due
 from texting.segments import count
 
 log = get_logger("agent.turn")
@@ -76,10 +77,10 @@ async def _take_lease(work: Work, conversation_id: uuid.UUID) -> Lease | Later |
     conversation = await _locked(work, conversation_id)
     if conversation is None or conversation.owner != "agent":
         return None
-    waiting = await unanswered(work, conversation_id)
-    if not waiting:
+    ready = await turn_due(work, conversation_id)
+    if ready is None:
         return None
-    if (ready := silent_until(work, waiting)) > work.now:
+    if ready > work.now:
         return Later(ready)
     if conversation.lease_until is not None and conversation.lease_until > work.now:
         return Later(conversation.lease_until)
@@ -104,7 +105,8 @@ async def _commit(
         return None
     waiting = await unanswered(work, conversation_id)
     if {m.id for m in waiting} != set(lease.loaded.unanswered):
-        return Later(silent_until(work, waiting))  # they went on writing: think again, once, of all
+        # they went on writing: think again, once, of all of it
+        return Later(await turn_due(work, conversation_id) or work.now)
     scene = await _scene(work, conversation, lease, mind)
     plan = mind.get("lawful") or _fixed_line(lease)
     speech = await _act_and_speak(work, plan, scene)

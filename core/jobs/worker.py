@@ -312,7 +312,6 @@ class Worker:
                 delete(Job).where(
                     Job.business_id == business_id,
                     Job.state == "done",
-                    Job.dedupe.is_(None),
                     Job.ended_at < work.now - KEEP_DONE,
                 )
             )
