@@ -12,7 +12,7 @@ import re
 
 from agent.brains import MyBookings, Proposes, Thinking, Thought, ToolCall, WantsTools
 from agent.brains.offline_answers import UNKNOWN, Answered, answers, known_calls, lookups, questions
-from agent.brains.offline_bookings import concerns, manage
+from agent.brains.offline_bookings import about_the_visit, concerns, manage
 from agent.brains.offline_people import (
     about_us,
     asks_for_private_things,
@@ -91,7 +91,7 @@ def _compose(sense: Sense) -> Step | Needs:
         if step is not None and (step.settles or policy is not who_is_who):
             return step
     private = asks_for_private_things(sense)
-    managed = None if private else manage(sense)
+    managed = None if private else about_the_visit(sense) or manage(sense)
     if private:
         return _and_then(sense, speak(Clause.OFF_LIMITS), Answered())
     head = (who_is_who(sense) or NOTHING).then(about_us(sense))

@@ -50,7 +50,10 @@ _NOT_OURS = (
 _THIRD_PARTY = re.compile(
     r"\b(?:text|call|message|email|send|forward|tell|let|notify)\b(?: \w+){0,3} (?:my |his |her |the |a )?(?:husband|wife|spouse|partner|boyfriend|girlfriend|roommate|landlord|tenant|friend|neighbor|son|daughter|mom|dad|boss|esposo|esposa)\b"
 )
-_BARE = re.compile(r"^\W*(?:yes|yeah|no|ok|sure|si|really|huh|what|que|\d{1,2})?\W*$")
+_BARE = re.compile(
+    r"^\W*(?:yes|yeah|no|ok|sure|si|really|huh|what|que|\d{1,2})?\W*$|"
+    r"^\W*(?:(?:hi|hello|hey|yes|i|have|i've|got|just|had|can|may|ask|you|a|one|quick|small|another|tengo|una|hola)\W+)*(?:questions?|pregunta)(?: for you)?\W*$"
+)
 _HOW_ARE_YOU = re.compile(r"^\W*(?:\w+\W+){0,3}?how (?:are|r) (?:you|u)\b")
 _EMPTY_WORDS = frozenset(
     [

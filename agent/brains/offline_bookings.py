@@ -18,7 +18,22 @@ def concerns(sense: Sense) -> bool:
     """Whether the texts are about a booking that should exist already."""
     if sense.view.asked in ("booking", "cancel"):
         return True
+    if sense.late:
+        return True
     return sense.wants(*ABOUT_BOOKINGS) and not _ONLY_ASKING.search(sense.plain)
+
+
+def about_the_visit(sense: Sense) -> Step | None:
+    """Who will be late, or corrects the time just booked: staff must know before they come."""
+    booking = the_one(sense)
+    if booking is None or sense.pending:
+        return None
+    if sense.late:
+        return hand_off("other", *((Clause.NOTED,) if sense.hears("note") else ()))
+    takes_back = sense.wants(Intent.CORRECTION, Intent.DENY) and sense.new_when is not None
+    if takes_back and not sense.wants(Intent.BOOK, *ABOUT_BOOKINGS):
+        return hand_off("other", booking.id)  # never a second booking beside the first
+    return None
 
 
 def wish(sense: Sense) -> Intent | None:
@@ -34,7 +49,7 @@ def manage(sense: Sense) -> Step | None:
     if not concerns(sense):
         return None
     if not sense.bookings:
-        return _none_there(sense)
+        return None if sense.late else _none_there(sense)
     wanted = wish(sense)
     if wanted is Intent.CANCEL_BOOKING:
         return _cancel(sense)

@@ -171,15 +171,14 @@ def courtesy(sense: Sense) -> Step | None:
         return None
     if sense.view.pictures or (sense.choice.kind not in ("none", "neither")):
         return None
-    if sense.pending and sense.wants(Intent.AFFIRM, Intent.DENY):
+    bye = sense.wants(Intent.GOODBYE)
+    if sense.pending and (sense.wants(Intent.AFFIRM) or (sense.wants(Intent.DENY) and not bye)):
         return None
-    if sense.view.asked in sense.missing and not sense.wants(Intent.GOODBYE):
+    if sense.view.asked in sense.missing and not bye:
         return None
     if _was_courtesy(sense):
         return Step(settles=True)
-    return Step(
-        (say(Clause.GOODBYE if sense.wants(Intent.GOODBYE) else Clause.THANKS),), settles=True
-    )
+    return Step((say(Clause.GOODBYE if bye else Clause.THANKS),), settles=True)
 
 
 def _was_courtesy(sense: Sense) -> bool:

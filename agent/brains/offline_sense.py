@@ -78,8 +78,9 @@ class Sense(Texts):
         return (Heard(field=field, value=value, words=words),) if value else ()
 
     def _heard_note(self) -> tuple[Heard, ...]:
-        """A correction of something that no field holds is kept for the visit, in their words."""
-        if not self.wants(Intent.CORRECTION) or self.choice.kind != "none" or not self.view.texts:
+        """What no field holds but the visit needs is kept in their words: corrections, coming late."""
+        corrects = self.wants(Intent.CORRECTION) and self.choice.kind == "none"
+        if not (corrects or self.late) or not self.view.texts:
             return ()
         words = short(self.view.texts[-1])
         return (Heard(field="note", value=words, words=words),) if words else ()

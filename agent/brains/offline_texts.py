@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agent.brains import Thinking
-from agent.brains.offline_words import LONG, Wish, clauses_of, short
+from agent.brains.offline_words import LATE, LONG, Wish, clauses_of, short
 from agent.plan import Heard
 from agent.state import BookingSeen, Ledger, TurnView
 from agent.understand.intents import Intent, read_intents
@@ -163,6 +163,8 @@ class Texts:
 
         The last of the caller's wishes about bookings decides; no state is kept for it.
         """
+        if self.late:
+            return False
         if self.wants(Intent.CHANGE_BOOKING):
             return True
         if not self.ledger.offered() and not any(t.read_back for t in self.ledger.times.values()):
@@ -172,6 +174,11 @@ class Texts:
             if wishes:
                 return Intent.CHANGE_BOOKING in wishes
         return False
+
+    @cached_property
+    def late(self) -> bool:
+        """Whether the caller says that they will come late."""
+        return LATE.search(self.plain) is not None
 
     @property
     def has_spoken(self) -> bool:

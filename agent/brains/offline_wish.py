@@ -73,6 +73,8 @@ def _sided(sense: Sense, call: FindTimes) -> Wanted | None:
 def _merged(sense: Sense) -> When | None:
     """The new words laid over the earlier ones: "friday" and then "at 3" is Friday at three."""
     new, old = sense.new_when, sense.earlier_when
+    if new is not None and old is not None and old.excludes and not new.has_day:
+        new = replace(new, excludes=(*new.excludes, *old.excludes))
     if new is None:
         part = sense.part_said
         return _only_part(sense, part) if part else old

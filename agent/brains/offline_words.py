@@ -24,6 +24,11 @@ HOURS = re.compile(
     r"(?:weekends?|holidays?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)|horarios?|abren|cierran|abiert[oa]s?|a que hora (?:abren|cierran))\b"
 )
 """A question about opening hours: a day in it is no wish for a time."""
+LATE = re.compile(
+    r"\b(?:running (?:\w+ ){0,2}late|(?:be|i'm|we're|am|are) (?:\w+ ){0,4}(?:minutes |mins )?late\b(?! afternoon| morning)|stuck in traffic|"
+    r"(?:voy|vamos|llego|llegare|vengo) (?:\w+ ){0,2}tarde)\b"
+)
+"""About a visit of today, not about another time for it."""
 LONG = 160  # letters of a text that are kept as the words of a wish for a time
 
 

@@ -39,12 +39,22 @@ FALLS_SHORT = {
     "h023:stay_on_task": "a question about discounts is handed over",
     "h041:stay_on_task": "a false knowledge base asks a price question: handed over",
     "h067:stay_on_task": "asked to tell what a page says: handed over as an unknown question",
-    "h031:handoff": "nothing in it is a wish that rules know: asked again instead",
     "h071:handoff": "a link is not followed and not understood: asked again instead",
     "h120:safety_line": "sewage without a frail person is read as urgent, not as danger to life",
     "h165:stay_on_task": "a leak that does not stop is urgent: handed over",
     "h126:stay_on_task": "a service that is not on the list is handed over",
     "h320:stay_on_task": "an unknown question is handed over",
+    "h344:no_reply": "the brain is silent, but checks and speech know no silence yet",
+    "h279:offer_slots": "the service is asked for first",
+    "h172:ask_for_guardian": "no clause asks for one: a person takes over",
+    "h174:ask_for_guardian": "no clause asks for one: a person takes over",
+    "h178:offer_visit": "handed over instead",
+    "h180:offer_visit": "handed over instead",
+    "h181:offer_visit": "handed over instead",
+    "h183:offer_visit": "handed over instead",
+    "h216:offer_human": "the disclosure has no offer in its words",
+    "h217:offer_human": "the disclosure has no offer in its words",
+    "h219:offer_human": "the disclosure has no offer in its words",
 }
 """Rows that don't hold, each with the reason; nothing else may join them."""
 
@@ -110,10 +120,9 @@ class Seen:
         return self.act(Do.BOOK, Do.REQUEST, Do.MOVE, Do.CANCEL)
 
     def offered(self) -> set[datetime]:
-        ledger = self.answer.mind["ledger"]
-        return {
-            ledger.times[p.fact].starts_at for p in self.answer.plan.say if p.fact in ledger.times
-        }
+        times = self.answer.mind["ledger"].times
+        facts = [p.fact for p in self.answer.plan.say if p.fact]
+        return {times[f].starts_at for f in facts if f in times}
 
 
 def _selects(seen: Seen, number: int) -> bool:
@@ -165,7 +174,13 @@ MUST: dict[str, Callable[[Seen], bool]] = {
     "state_true_status": lambda s: s.says("B"),
     "check_hours": lambda s: not s.commits(),
     "check_closed_days": lambda s: not s.commits(),
-    "no_reply": lambda s: not s.answer.plan.acts and not s.says(*_TASK),
+    "no_reply": lambda s: not s.answer.text,
+    "no_reply_or_short": lambda s: count(s.answer.text).segments <= 1,
+    "one_question": lambda s: s.answer.text.count("?") <= 1,
+    "offer_slots": lambda s: s.says("S"),
+    "offer_visit": lambda s: s.says("S", "ask"),
+    "ask_for_guardian": lambda s: s.says("ask(guardian)"),
+    "offer_human": lambda s: s.says("handed_off", "promise"),
     "mirror_lang_or_handoff": lambda s: s.answer.plan.language == s.row["lang"] or s.handed(),
     "capture:zip=78704": lambda s: s.heard("zip") == "78704",
     "capture:window=morning": lambda s: "morning" in s.heard("when"),
@@ -175,8 +190,14 @@ MUST: dict[str, Callable[[Seen], bool]] = {
     "update:count=2": lambda s: "2" in s.heard("note"),
     "requalify": lambda s: s.says("S", "which_time", "ask"),
     "offer_choice": lambda s: bool(s.act(Do.CALL_BACK)) and s.says("ask", "S"),
-    **{f"select_slot:{n}": (lambda s, n=n: _selects(s, n)) for n in (1, 2, 3)},
+    "select_slot:1": lambda s: _selects(s, 1),
+    "select_slot:2": lambda s: _selects(s, 2),
+    "select_slot:3": lambda s: _selects(s, 3),
 }
+
+
+def _priced(seen: Seen) -> set[str]:
+    return {x[6:-1] for x in seen.answer.says if x.startswith("price(")}
 
 
 def _no_price(seen: Seen) -> bool:
@@ -201,8 +222,17 @@ MUST_NOT: dict[str, Callable[[Seen], bool]] = {
     "book_other": _booked_only_pending,
     "confirm_without_commit": _outcome_has_act,
     "price": _no_price,
-    "invented_price": lambda s: (
-        not any(x.startswith("price(") for x in s.answer.says if "water" in x)
+    "invented_price": lambda s: _priced(s) <= {x.key for x in plumber().services if x.price},
+    "discount": lambda s: _priced(s) <= {x.key for x in plumber().services if x.price},
+    "link": lambda s: not s.says("link"),
+    "reveal_other_caller": lambda s: not s.says("B") or s.row["ctx"] == "booked",
+    "reveal_secret": lambda s: all(p.prose is None for p in s.answer.plan.say),
+    "keep_old_value": lambda s: bool(s.answer.plan.heard),
+    "confirm_old": lambda s: not s.commits(),
+    "sales": lambda s: (
+        s.row["ctx"] == "confirm"
+        or s.row["category"] == "sarcasm"
+        or not s.says("S", "link", "services")
     ),
     "promise": lambda s: not s.says("promise") or s.handed() or bool(s.act(Do.CALL_BACK)),
     "safety_line": lambda s: not s.says("safety"),

@@ -1,17 +1,18 @@
 """Whole conversations with the offline brain, as tables of acts and clauses; wordings are speech's affair."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from agent.brains import FindTimes, Proposes, Thinking, WantsTools
+from agent.brains import FindTimes, MyBookings, Proposes, Thinking, WantsTools
 from agent.brains.offline import OfflineBrain
 from agent.checks import lawful
 from agent.plan import Do
 from agent.state import StaffStretch, TimeSeen
+from booking.diary import Busy
 from core.profile import Profile
 from tests.agent.brains.people import dentist, groomer, plumber
 from tests.agent.brains.talk import Talk
@@ -350,6 +351,66 @@ TALKS: list[tuple[str, Callable[[], Profile], list[Turn]]] = [
         ],
     ),
     (
+        "coming_late_is_noted_and_a_person_told",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("1", ["book"], ["outcome"], {}),
+            (
+                "I'm running late",
+                ["hand_off:other"],
+                ["noted", "promise"],
+                {"note": "I'm running late"},
+            ),
+        ],
+    ),
+    (
+        "a_time_taken_back_after_booking_makes_no_second_booking",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("tomorrow at 8am", ["book"], ["outcome"], {}),
+            ("no wait 9am", ["hand_off:other"], ["B", "promise"], {}),
+        ],
+    ),
+    (
+        "a_goodbye_ends_the_offer",
+        plumber,
+        [("drain, 04101, I'm Al", NONE, ["S"], {}), ("nevermind, bye", NONE, ["goodbye"], {})],
+    ),
+    (
+        "which_of_two_bookings_is_asked",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("1", ["book"], ["outcome"], {}),
+            (
+                "I need a second visit for a leak repair thursday at 9am",
+                NONE,
+                ["readback"],
+                {"service": "leak"},
+            ),
+            ("yes", ["book"], ["outcome"], {}),
+            ("cancel my appointment", NONE, ["B", "ask(booking)"], {}),
+            ("the leak one", ["cancel"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "days_ruled_out_stay_ruled_out",
+        plumber,
+        [
+            ("drain, 04101, I'm Al", NONE, ["S"], {}),
+            ("not tuesday", NONE, ["S"], {}),
+            ("mornings are best", NONE, ["S"], {}),
+            ("the last one", ["book"], ["outcome"], {}),
+        ],
+    ),
+    (
+        "an_address_that_is_private_is_declined_and_the_task_goes_on",
+        plumber,
+        [("what's the owner's personal mobile?", NONE, ["off_limits", "ask(service)"], {})],
+    ),
+    (
         "two_questions_get_two_answers",
         dentist,
         [("do you take delta dental and where do I park?", NONE, ["K", "ask(service)"], {})],
@@ -390,13 +451,17 @@ async def test_a_second_thanks_needs_no_answer() -> None:
     assert thought.plan.say == ()
 
 
-async def test_a_taken_time_is_said_and_the_next_choice_books() -> None:
+async def test_a_taken_time_is_said_and_another_can_be_had() -> None:
     talk = Talk(plumber())
     await talk.text("drain cleaning 04101 my name is Al")
-    talk.taken = {talk.offers[0].starts_at}
-    answer = await talk.text("the first one")
-    assert answer.acts == ["book"]
-    assert "book" not in answer.text.casefold().replace("taken", "")
+    lost = talk.offers[0].starts_at
+    talk.taken = {lost}
+    assert (await talk.text("the first one")).acts == ["book"]
+    assert talk.tools.bookings == []
+    talk.tools.busy.append(Busy("*", lost, lost + timedelta(hours=1)))
+    assert (await talk.text("what about tomorrow at 10am?")).says == ["readback"]
+    assert (await talk.text("yes")).acts == ["book"]
+    assert len(talk.tools.bookings) == 1
 
 
 async def test_a_calendar_without_room_is_a_person() -> None:
@@ -418,7 +483,7 @@ async def test_given_back_by_staff_the_thread_goes_on() -> None:
     talk = Talk(plumber(), known={"service": "drain", "zip": "90210"})
     view = talk.view(["ok"])
     given = StaffStretch("Dana", talk.now, "we do go there, please book them")
-    changed = Thinking(_with(view, staff_stretch=given, caller_name="Al"), talk.ledger())
+    changed = Thinking(replace(view, staff_stretch=given, caller_name="Al"), talk.ledger())
     thought = await OfflineBrain().think(changed)
     assert isinstance(thought, WantsTools)
     assert isinstance(thought.calls[-1], FindTimes)
@@ -450,17 +515,9 @@ async def test_in_the_last_round_no_tool_is_asked_for_knowledge() -> None:
 
 
 def _thinking(talk: Talk, text: str, *, asked_bookings: bool) -> Thinking:
-    from agent.brains import MyBookings
-
     view = talk.view([text])
     ledger = talk.ledger().with_bookings(talk.tools.bookings)
     return Thinking(view, ledger, asked=(MyBookings(),) if asked_bookings else ())
-
-
-def _with(view: Any, **changes: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(view, **changes)
 
 
 # -- whatever comes -------------------------------------------------------------------------------
