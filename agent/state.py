@@ -96,6 +96,7 @@ class TurnView:
     staff_stretch: StaffStretch | None = None
     refused: frozenset[datetime] = frozenset()  # times the caller turned down
     seed: int = 0  # of conversation and turn: chooses among the ways to say a thing
+    caller_key: str | None = None  # a keyed hash: tells a model's vendor who misuses it, not who
 
     @property
     def text(self) -> str:

@@ -44,12 +44,13 @@ ToolCall = FindTimes | LookUp | MyBookings
 
 @dataclass(frozen=True)
 class Used:
-    """What thinking cost: tokens of input and output, model calls."""
+    """What thinking cost: model calls, tokens of input (so many of them cached) and output."""
 
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     model: str | None = None
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Thinking:
     """One round of thinking: what is known, what tools have brought, what was wrong before.
 
     `round` counts from 0; in the last one no more tools are answered. `critique` holds codes of
-    the checks that refused the former plan. `deadline` is seconds left for the whole turn.
+    the checks that refused the former plan. `seconds_left` and `calls_left` (calls of a model, tries
+    included) are for the whole turn.
     """
 
     view: TurnView
@@ -95,6 +97,7 @@ class Thinking:
     asked: tuple[ToolCall, ...] = ()
     critique: tuple[str, ...] = ()
     seconds_left: float = 8.0
+    calls_left: int = 3
     memo: object = None
 
 

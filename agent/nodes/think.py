@@ -24,6 +24,7 @@ async def think(mind: Mind, means: Means) -> Mind:
                 asked=mind.get("asked", ()),
                 critique=mind.get("critique", ()),
                 seconds_left=max(left, 0.0),
+                calls_left=MOST_MODEL_CALLS - mind.get("used", Used()).calls,
                 memo=mind.get("memo"),
             )
         )
@@ -70,4 +71,5 @@ def _sum(a: Used, b: Used) -> Used:
         a.input_tokens + b.input_tokens,
         a.output_tokens + b.output_tokens,
         b.model or a.model,
+        a.cached_tokens + b.cached_tokens,
     )

@@ -19,6 +19,7 @@ class Asked:
     headers: dict[str, str]
     form: dict[str, str]
     forms: dict[str, list[str]]
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,15 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
         headers,
         {k: v[0] for k, v in forms.items()},
         forms,
+        body,
     )
 
 
 def _bytes(answer: Answer) -> bytes:
-    body = b"" if answer.body is None else json.dumps(answer.body).encode()
+    given = answer.body
+    body = (
+        given if isinstance(given, bytes) else b"" if given is None else json.dumps(given).encode()
+    )
     headers = {
         "Content-Type": "application/json",
         "Content-Length": str(len(body)),
