@@ -158,6 +158,6 @@ class _Watched:
         try:
             await self.app(scope, receive, sending)
         finally:
-            route = str(getattr(scope.get("route"), "path", "none"))
+            route = getattr(scope.get("endpoint"), "__qualname__", "none")
             self.gauges.requests.labels(scope["method"], route, str(status)).inc()
             self.gauges.seconds.labels(route).observe(time.monotonic() - began)

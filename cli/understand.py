@@ -44,7 +44,8 @@ def _lines(text: str) -> Iterator[str]:
     if text != "-":
         yield text
         return
-    for line in standard_input().split("\n")[: -1 or None]:
+    lines = standard_input().split("\n")
+    for line in lines if lines[-1] else lines[:-1]:  # an end of line ends a line, it begins none
         yield line.removesuffix("\r")
 
 

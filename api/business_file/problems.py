@@ -155,7 +155,8 @@ def _sentence(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) -
     if kind.startswith("date"):
         return "must be a date"
     plain = _SENTENCES.get(kind)
-    return plain.format(**context) if plain else str(error["msg"]).lower()
+    values = {k: f"{v:g}" if isinstance(v, float) else v for k, v in context.items()}
+    return plain.format(**values) if plain else str(error["msg"]).lower()
 
 
 def _example(path: Path) -> str:
