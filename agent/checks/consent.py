@@ -23,6 +23,10 @@ _CLAUSE = re.compile(
     r"will|would|what|how|where|when|who|which|should|may|que|cuanto|puedo|aceptan|tienen)\b)",
     re.IGNORECASE,
 )
+_TAKES_BACK = re.compile(
+    r"\b(?:no|not|wait|actually|instead|another|different|change|don'?t|can'?t|cancel|other|rather|hold on|mejor|otr[oa]|espere?|cambi\w*)\b",
+    re.IGNORECASE,
+)
 _NOT_CANCEL = re.compile(
     r"\b(?:don'?t|do not|didn'?t|not|never|no)\s+(?:\w+\s+){0,3}?(?:cancel|cancele)", re.IGNORECASE
 )
@@ -62,6 +66,8 @@ def kept_for(view: TurnView, ledger: Ledger) -> TimeSeen | None:
         "none",
         "one",
     ):
+        return None
+    if _TAKES_BACK.search(view.text):
         return None
     when = view.reading.when
     if when is not None and not when.admits(held[0].starts_at.astimezone(view.profile.zone)):

@@ -42,6 +42,7 @@ _OUR_FORMS = re.compile(
     re.IGNORECASE,
 )
 _YES_NO_START = re.compile(r"^\W*(yes|no|s[i\u00ed]|not)\b", re.IGNORECASE)
+_EXCLAMATION = re.compile(r"^\W*oh no\b[,.!]?", re.IGNORECASE)
 _COMMAND = re.compile(
     r"^\W*(?:please )?(?:call|text|go|come|bring|take|use|try|keep|leave|stay|wait|stop|put|pour|run|get|give|turn|open|drink|eat|visit|contact|check|ignore|forget)\b",
     re.IGNORECASE,
@@ -215,7 +216,7 @@ def _wrong(sentence: str, kind: str, about: str | None, voice: Voice) -> str | N
         return "us"
     if _COMMAND.search(sentence):
         return "command"
-    return _unknown(sentence, lexicon_and(voice.stated), 0)
+    return _unknown(_EXCLAMATION.sub("", sentence), lexicon_and(voice.stated), 0)
 
 
 _OWNERS_OWN = frozenset({"claim", "medical", "safety", "promise", "act", "money"})

@@ -43,6 +43,7 @@ DENIED: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("act", _any(
         r"\b(?:book|reserv|schedul|reschedul|confirm|cancel|move|sav|hold|held|lock|pencil|secur|notif|alert|inform|request|submit|forward|escalat|assign|dispatch|arrang|approv|process|complet|regist|record|log|fil)(?:e|es|ed|ing|led|ling|s|l|ved|ving|med|ming)?\b",
         r"\b(?:all set|set up|all done|done deal|good to go|taken care|you'?re (?:all )?(?:set|in|good|done|booked|covered|confirmed|fine|ok|okay|clear|on)|it'?s (?:done|yours|settled|sorted|official|ready|on)|is (?:yours|sorted|settled|done|ready)|got you (?:down|in|covered)|have you (?:down|in)|put you|putting you|squeezed?|slotted|slot\w*|spot\w*|appointment\w*|booking\w*|reservation\w*|calendar|schedule|expect\w*|see you|wait\w* list|queue\w*|ticket)\b",
+            r"(?:\b(?:is|are|was|were|been|goes|went|gets)|'s|'re)\s+(?:now |already |all |just )?(?:in|on|up|there|over|through|near|by|out|down|off|under)\b(?:\W*$|\s+(?:it|this|that|them|there|here|us|our|the (?:list|books?|way|case|job)))",
         r"\b(?:told|tell|telling|spoke|spoken|talked|checked|asked|passed|passing|sent|sending|send|called|texted|messaged|contacted|reached|relayed|looped)\b(?! me| us)",
         r"\b(?:reservad\w*|confirmad\w*|cancelad\w*|agendad\w*|apuntad\w*|guardad\w*|avisad\w*|enviad\w*|listo|lista|hecho|qued[ao]\w*|cita\w*|reserva\w*|hueco)\b",
     )),
@@ -70,7 +71,7 @@ DENIED: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("robotic", _any(r"\b(?:as an?|language model|i (?:cannot|am unable)|i apologi[sz]e for (?:any|the) (?:confusion|inconvenience)|delve|furthermore|rest assured|valued customer|dear (?:customer|caller)|inquiry|kindly|utili[sz]e|how may i assist|feel free|per your|training data|chatgpt|openai|gpt)\b")),
     ("push", _any(r"\b(?:act (?:now|fast)|last chance|hurry|limited|don'?t (?:miss|wait|delay)|only \w+ left|going fast|filling up|spots? left|exclusive|today only|before (?:it'?s|they'?re)|must act|urgent\w*|don'?t lose|right now|final|run out|fills? up)\b")),
     ("secret", _any(r"\b(?:card|credit|debit|cvv|ssn|social security|passwords?|passcode|pin|bank|account|routing|date of birth|birth ?date|verification|security code|driver'?s license|tarjeta|contrase\u00f1a|cuenta)\b")),
-    ("echo", _any(r"\b(?:instructions?|system|prompts?|developer|json|schema|turn ?plan|ledger|critique|tool|function|find_times|look_up|my_bookings|verbatim|placeholder|slot id|passage)\b", r"\b[SKB]\d*\b")),
+    ("echo", _any(r"\b(?:instructions?|system|prompts?|developer|json|schema|turn ?plan|ledger|critique|tool|function|find_times|look_up|my_bookings|verbatim|placeholder|slot id|passage)\b", r"(?-i:\b[SKB][1-9]\d*\b)")),
     ("keyword", _any(r"(?-i:\b(?:STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|HELP|INFO|START|UNSTOP|YES)\b)", r"^\W*(?:stop|stopall|unsubscribe|cancel|end|quit|revoke|optout|help|info|start|unstop|yes)\W*$", r"\b(?:reply|respond|text|answer|send|say|type|responda|env[i\u00ed]e)\s+(?:back\s+)?(?:with\s+|con\s+)?[\"']?(?:yes|no|stop|cancel|end|quit|help|info|start|si)\b")),
 )  # fmt: skip
 """Code and what sets it off; the first that does names the refusal."""
@@ -81,74 +82,35 @@ AFFIRMING: Final = _any(
 )
 """A word that answers a question: no opener while the caller's question is open."""
 
-NEGATIONS: Final = frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "none",
-        "nothing",
-        "nobody",
-        "neither",
-        "nor",
-        "cannot",
-        "can't",
-        "don't",
-        "doesn't",
-        "didn't",
-        "won't",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "weren't",
-        "haven't",
-        "hasn't",
-        "without",
-        "unable",
-        "sin",
-        "ni",
-        "nunca",
-        "nada",
-        "tampoco",
-    ]
-)
-LIMITS: Final = frozenset(
-    [
-        "only",
-        "some",
-        "except",
-        "unless",
-        "until",
-        "before",
-        "after",
-        "first",
-        "most",
-        "usually",
-        "sometimes",
-        "may",
-        "might",
-        "if",
-        "when",
-        "where",
-        "must",
-        "required",
-        "please",
-        "up",
-        "least",
-        "maximum",
-        "minimum",
-        "within",
-        "during",
-        "solo",
-        "algunos",
-        "excepto",
-        "salvo",
-        "antes",
-    ]
-)
+_NEGATIONS_WORDS = """
+no not never none nothing nobody neither nor cannot can't don't doesn't didn't won't isn't aren't
+wasn't weren't haven't hasn't without unable sin ni nunca nada tampoco
+"""
+NEGATIONS: Final = frozenset(_NEGATIONS_WORDS.split())
+_LIMITS_WORDS = """
+only some except unless until before after first most usually sometimes may might if when where must
+required please up least maximum minimum within during solo algunos excepto salvo antes
+"""
+LIMITS: Final = frozenset(_LIMITS_WORDS.split())
 """Words that a shortened answer may not lose."""
 
-COURTESY: Final = frozenset(
-    ["a", "an", "the", "that", "this", "these", "those", "it", "its", "it's", "that's", "there", "there's", "here", "here's", "is", "are", "was", "were", "be", "been", "being", "so", "and", "or", "but", "for", "with", "about", "of", "to", "on", "in", "at", "from", "as", "than", "then", "too", "also", "just", "very", "really", "quite", "pretty", "bit", "little", "lot", "much", "more", "you", "your", "you're", "yours", "yourself", "you've", "i", "i'm", "me", "my", "we", "our", "us", "us.", "has", "have", "had", "do", "does", "did", "can", "could", "would", "should", "may", "might", "not", "thanks", "thank", "appreciate", "appreciated", "patience", "letting", "let", "know", "knowing", "reaching", "out", "getting", "texting", "writing", "replying", "sharing", "telling", "explaining", "sorry", "hear", "hearing", "bear", "trouble", "mix-up", "confusion", "glad", "happy", "help", "helping", "hi", "hello", "hey", "good", "great", "nice", "lovely", "sweet", "cute", "cool", "wonderful", "fine", "understood", "understand", "understandable", "got", "gotcha", "it", "okay", "ok", "alright", "right", "sure", "thing", "course", "problem", "worries", "makes", "make", "sense", "sounds", "sound", "like", "seems", "looks", "frustrating", "stressful", "annoying", "rough", "tough", "unpleasant", "messy", "miserable", "painful", "pain", "nuisance", "hassle", "headache", "fun", "question", "questions", "detail", "details", "information", "heads-up", "note", "mean", "meant", "kind", "kindly", "welcome", "pleasure", "congrats", "congratulations", "feel", "better", "hope", "everyone", "hang", "thinking", "what", "which", "who", "whose", "where", "when", "how", "why", "any", "some", "something", "anything", "else", "other", "another", "many", "name", "names", "called", "go", "goes", "spell", "spelling", "spelled", "first", "last", "full", "again", "once", "gracias", "por", "su", "mensaje", "siento", "lo", "sentimos", "mucho", "entiendo", "entendido", "claro", "muy", "bien", "buena", "buenas", "buenos", "hola", "de", "nada", "con", "gusto", "que", "qué", "es", "la", "el", "los", "las", "un", "una", "le", "para", "y", "o", "en", "se", "vaya", "rato", "mal", "eso", "esto", "encantado", "encantada", "saludos", "escribir", "escribirnos", "contarnos", "avisar", "pregunta", "duda", "nombre", "su", "sus", "del", "al", "nos", "me"]
-)  # fmt: skip
+_COURTESY_WORDS = """
+oh ah few a an the that this these those it its it's that's there there's here here's is are was
+were be been being so and or but for with about of to on in at from as than then too also just very
+really quite pretty bit little lot much more you your you're yours yourself you've i i'm me my we
+our us has have had do does did can could would should may might not thanks thank appreciate
+appreciated patience letting let know knowing reaching out getting texting writing replying sharing
+telling explaining sorry hear hearing bear trouble mix-up confusion glad happy help helping hi hello
+hey good great nice lovely sweet cute cool wonderful fine understood understand understandable got
+gotcha okay ok alright right sure thing course problem worries makes make sense sounds sound like
+seems looks frustrating stressful annoying rough tough unpleasant messy miserable painful pain
+nuisance hassle headache fun question questions detail details information heads-up note mean meant
+kind kindly welcome pleasure congrats congratulations feel better hope everyone hang thinking what
+which who whose where when how why any some something anything else other another many name names
+called go goes spell spelling spelled first last full again once gracias por su mensaje siento lo
+sentimos mucho entiendo entendido claro muy bien buena buenas buenos hola de nada con gusto que qué
+es la el los las un una le para y o en se vaya rato mal eso esto encantado encantada saludos
+escribir escribirnos contarnos avisar pregunta duda nombre sus del al nos
+"""
+COURTESY: Final = frozenset(_COURTESY_WORDS.split())
 """Words that state nothing about the business, its calendar, its prices or anybody's safety."""

@@ -122,9 +122,15 @@ _NOT_NAMES: Final = frozenset(
 _STARTS: Final = re.compile(
     r"(?:^|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSra)(?<!\bSr)[.!?:]\s+[\"'\u00bf\u00a1(]*|\n|[\u00bf\u00a1]\s*)$"
 )
-_COMMON_OPENERS: Final = frozenset(
-    ["a", "an", "the", "that", "that's", "this", "it", "it's", "its", "is", "are", "was", "were", "do", "does", "did", "has", "have", "any", "can", "could", "may", "would", "what", "what's", "which", "who", "where", "when", "how", "why", "thanks", "thank", "sorry", "glad", "happy", "good", "great", "hi", "hello", "hey", "ah", "oh", "no", "yes", "okay", "alright", "got", "gotcha", "understood", "sounds", "looks", "so", "and", "or", "but", "in", "on", "for", "with", "of", "at", "we", "i", "i'm", "i've", "hope", "hang", "congrats", "congratulations", "lovely", "nice", "cute", "poor", "ugh", "ouch", "wow", "some", "most", "every", "our", "you", "your", "there", "here", "please", "gracias", "hola", "buenos", "buenas", "entiendo", "entendido", "siento", "lo", "qué", "es", "el", "la", "los", "las", "de", "a", "me", "bien", "muy", "claro", "vaya", "con", "por", "para", "y", "o", "no", "mal"]
-)
+_COMMON_OPENERS_WORDS = """
+a an the that that's this it it's its is are was were do does did has have any can could may would
+what what's which who where when how why thanks thank sorry glad happy good great hi hello hey ah oh
+no yes okay alright got gotcha understood sounds looks so and or but in on for with of at we i i'm
+i've hope hang congrats congratulations lovely nice cute poor ugh ouch wow some most every our you
+your there here please gracias hola buenos buenas entiendo entendido siento lo qué es el la los las
+de me bien muy claro vaya con por para y o mal
+"""
+_COMMON_OPENERS: Final = frozenset(_COMMON_OPENERS_WORDS.split())
 _STANDS_FOR_OWNERS: Final = "\x00"
 
 

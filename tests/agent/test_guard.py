@@ -1,5 +1,6 @@
 """The last reading: everything that speech can say passes, everything that nobody may say does not."""
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from agent.checks import lawful
 from agent.guard import read_again
-from agent.plan import Act, Clause, Do, Heard, Piece, TurnPlan, ask, prose, say
+from agent.plan import Act, Clause, Do, Heard, TurnPlan, prose, say
 from agent.speech import speak
 from agent.state import Ledger, Line, Outcome, TurnView
 from tests.agent import world
@@ -90,7 +91,7 @@ LIES = [
 def test_lies_are_caught(capsys: pytest.CaptureFixture[str]) -> None:
     passed = [lie for lie in LIES if not read_again(lie, VIEW, FULL, ())]
     with capsys.disabled():
-        print(f"\nguard: lies caught {len(LIES) - len(passed)} of {len(LIES)}")
+        sys.stdout.write(f"\nguard: lies caught {len(LIES) - len(passed)} of {len(LIES)}")
     assert passed == []
 
 
