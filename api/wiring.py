@@ -303,7 +303,7 @@ def _brain(settings: Settings) -> Brain:
     from agent.brains.fallback import FallbackBrain
     from agent.brains.openai import OpenAIBrain
 
-    return FallbackBrain(OpenAIBrain(settings.model), offline)
+    return FallbackBrain(OpenAIBrain(settings.model))
 
 
 def _handlers(
