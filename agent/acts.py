@@ -8,17 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desk.handoff import open_handoff
-from desk.promise import promise
-
 from agent.plan import Act, Do, Heard, TurnPlan
 from agent.state import Ledger, Outcome, TimeSeen, TurnView
-from booking.book import Visitor, book, cancel, move
+from booking.book import Visitor, book, cancel, move, withdraw_offers
 from core import episodes
 from core.db import Work
 from core.errors import BadInput, NotFound, SlotTaken
 from core.leads import Cause, may_move
 from core.models import Caller, Conversation, Lead
+from desk.handoff import open_handoff
+from desk.promise import promise
 
 _URGENCY: Mapping[str, str] = {"emergency": "life", "urgent": "urgent"}
 
@@ -155,6 +154,8 @@ async def _hand_off(work: Work, one: Act, plan: TurnPlan, scene: Scene) -> Outco
         urgency=urgency,
         summary=summary(plan, scene),
     )
+    # a person may offer other times: a later "2" must not mean one of ours
+    await withdraw_offers(work, scene.conversation.id)
     said = promise(work.profile, work.now, urgency=urgency, language=scene.view.language)
     return Outcome("handed_off", promise=said.words if handoff.due_at is not None else None)
 

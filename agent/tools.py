@@ -7,7 +7,7 @@ opens a short transaction of its own, so that none is open while a brain thinks.
 import uuid
 from dataclasses import dataclass
 
-from agent.brains import FindTimes, LookUp, MyBookings, ToolCall
+from agent.calls import FindTimes, LookUp, MyBookings, ToolCall
 from agent.knowledge.search import search
 from agent.state import BookingSeen, Ledger, Passage, TimeSeen
 from agent.understand.service import ServiceWords, find_service

@@ -29,12 +29,13 @@ from booking.book import Time, record_offers
 from core import episodes, journal
 from core.db import Database, Work
 from core.errors import LeaseLost
-from core.jobs import TakeTurn
+from core.jobs import GiveUpLead, TakeTurn, put
 from core.jobs.worker import Handler, Later
 from core.journal import Fact
 from core.log import get_logger
 from core.models import Caller, Conversation, Message, Turn, new_id
 from core.outbox import Draft, post
+from desk.followups import QUIET_CONVERSATION
 from texting.inbound import turn_due
 from texting.segments import count
 
@@ -155,7 +156,11 @@ async def _post(work: Work, speech: Speech, scene: Scene, waiting: list[Message]
             segments=count(speech.text).segments,
         ),
     )
-    scene.lead.answered_at = scene.lead.answered_at or work.now
+    if scene.lead.answered_at is None:
+        scene.lead.answered_at = work.now
+        # whoever stops answering us is not kept open for ever; activity puts this off
+        quiet = work.now + QUIET_CONVERSATION
+        await put(work, GiveUpLead(scene.lead.id), at=quiet, dedupe=f"quiet:{scene.lead.id}")
     scene.conversation.last_message_at = work.now
     journal.record(
         work,

@@ -12,7 +12,8 @@ def command(suites: tuple[str, ...], as_json: bool) -> int:
     """Play the named suites, or all of them; exit 1 when a case fails."""
     settings()
     from evals.cases import suites as shipped
-    from evals.run import main, regressions
+    from evals.gate import main
+    from evals.run import regressions
 
     for name in suites:
         if name not in shipped():

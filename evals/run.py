@@ -1,6 +1,5 @@
 """Run suites, score them, hold them against the baseline, write the report."""
 
-import asyncio
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -13,8 +12,6 @@ from evals.scorers import Score, all_scorers
 
 SCORER_VERSION = 1
 """Raise it when a score's meaning changes: older baselines are then not comparable."""
-
-OUT = Path("evals/out")
 
 
 @dataclass
@@ -110,11 +107,3 @@ def regressions(result: Result) -> list[str]:
         for case, passed in before["cases"].items()
         if passed and not now.get(case, False)
     ]
-
-
-def main(names: list[str], *, out: Path = OUT) -> tuple[list[Result], Path]:
-    """Run, write `out/report.html` and `out/report.json`; the results and where the page is."""
-    from evals.report import write
-
-    results = asyncio.run(run(names))
-    return results, write(results, out)

@@ -6,40 +6,11 @@ writes a word that matters; it may be wrong, slow, hostile or absent, and nothin
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
+from agent.calls import FindTimes, LookUp, MyBookings, ToolCall
 from agent.plan import TurnPlan
 from agent.state import Ledger, TurnView
-
-
-@dataclass(frozen=True)
-class FindTimes:
-    """Ask the calendar. Instants are aware; `exact` is one start the caller named."""
-
-    service_key: str
-    start: datetime | None = None
-    end: datetime | None = None
-    exact: datetime | None = None
-    daypart: Literal["morning", "afternoon", "evening"] | None = None
-    weekdays: frozenset[int] = frozenset()
-    exclude: frozenset[datetime] = frozenset()
-    soonest: bool = False
-
-
-@dataclass(frozen=True)
-class LookUp:
-    """Ask the business's knowledge and price list."""
-
-    question: str
-
-
-@dataclass(frozen=True)
-class MyBookings:
-    """Ask for this caller's own bookings ahead."""
-
-
-ToolCall = FindTimes | LookUp | MyBookings
 
 
 @dataclass(frozen=True)
@@ -112,3 +83,18 @@ class Brain(Protocol):
     async def think(self, thinking: Thinking) -> Thought:
         """One round. Never raises for an outside fault: it answers `Fails`."""
         ...
+
+
+__all__ = [
+    "Brain",
+    "Fails",
+    "FindTimes",
+    "LookUp",
+    "MyBookings",
+    "Proposes",
+    "Thinking",
+    "Thought",
+    "ToolCall",
+    "Used",
+    "WantsTools",
+]

@@ -7,7 +7,8 @@ it changes.
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from agent.brains import Brain, ToolCall, Used
+from agent.brains import Brain, Used
+from agent.calls import ToolCall
 from agent.plan import TurnPlan
 from agent.state import Ledger, TurnView
 from agent.tools import Tools
