@@ -1,0 +1,29 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from core.clock import TurnableClock
+from tests.journeys.harness import Shop, Town, town as open_town
+from tests.sample import fresh_phone
+
+
+@pytest.fixture
+async def town(database_url: str, clock: TurnableClock) -> AsyncIterator[Town]:
+    async with open_town(database_url, clock) as made:
+        yield made
+
+
+@pytest.fixture
+async def shop(town: Town) -> Shop:
+    """The plumber of the samples, on Tue Dec 1 2026 at 10:00 in New York."""
+    return await town.business()
+
+
+@pytest.fixture
+def ana() -> str:
+    return fresh_phone()
+
+
+@pytest.fixture
+def ben() -> str:
+    return fresh_phone()
