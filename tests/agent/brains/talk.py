@@ -30,6 +30,8 @@ from booking.slots import bookable
 from core.hours import Hours, parse_span
 from core.profile import WEEKDAYS, Profile
 
+BETWEEN_TEXTS = timedelta(minutes=2)  # the screen takes eight answers in ten minutes for a loop
+
 _EMPTY = frozenset(
     [
         "a",
@@ -240,6 +242,8 @@ class Talk:
 
     async def text(self, *texts: str, pictures: int = 0) -> Answer:
         """Text, once or in a burst, and be answered."""
+        self.now += BETWEEN_TEXTS
+        self.tools.now = self.now
         self.lines += [Line("caller", t, self.now) for t in texts if t.strip()]
         view = self.view(texts, pictures)
         means = Means(self.brain, OfflineBrain(), cast("Tools", self.tools))
