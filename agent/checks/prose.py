@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from agent.checks import words as lexicon
+from agent.checks import forms, words as lexicon
 from agent.checks.heard import fields_of
 from agent.plan import Piece, TurnPlan, prose
 from agent.state import WEAK, Ledger, Passage, TurnView
@@ -41,8 +41,12 @@ _OUR_FORMS = re.compile(
     r"^\W*(?:may|can|could) i (?:get|have|ask)\b|^\W*let me (?:know)\b|\b(?:escribirnos|contarnos)\b|^\W*(?:lo )?(?:siento|sentimos)\b|^\W*me (?:alegr\w+)\b",
     re.IGNORECASE,
 )
+_SOMEBODY_OR_A_TIME = re.compile(
+    r"\b(?:times?|ready|waits?|waiting|calls?|visits?|helpers?|they|them|their|he|him|his|she|her|hers|people|guys?|still (?:good|okay|ok|fine|want|on)|ellos?|ellas?)\b",
+    re.IGNORECASE,
+)
+"""A question that names these presumes a person or a date that nobody has spoken of."""
 _YES_NO_START = re.compile(r"^\W*(yes|no|s[i\u00ed]|not)\b", re.IGNORECASE)
-_EXCLAMATION = re.compile(r"^\W*oh no\b[,.!]?", re.IGNORECASE)
 _COMMAND = re.compile(
     r"^\W*(?:please )?(?:call|text|go|come|bring|take|use|try|keep|leave|stay|wait|stop|put|pour|run|get|give|turn|open|drink|eat|visit|contact|check|ignore|forget)\b",
     re.IGNORECASE,
@@ -216,7 +220,7 @@ def _wrong(sentence: str, kind: str, about: str | None, voice: Voice) -> str | N
         return "us"
     if _COMMAND.search(sentence):
         return "command"
-    return _unknown(_EXCLAMATION.sub("", sentence), lexicon_and(voice.stated), 0)
+    return None if _is_courtesy_or_echo(sentence, voice) else "unknown"
 
 
 _OWNERS_OWN = frozenset({"claim", "medical", "safety", "promise", "act", "money"})
@@ -226,6 +230,29 @@ _OWNERS_OWN = frozenset({"claim", "medical", "safety", "promise", "act", "money"
 def _all_in(pattern: re.Pattern[str], sentence: str, passage: Passage) -> bool:
     source = passage.answer.casefold()
     return all(found[0].casefold() in source for found in pattern.finditer(sentence))
+
+
+def _is_courtesy_or_echo(sentence: str, voice: Voice) -> bool:
+    """Default-deny: each part a courtesy about what the caller said, or an echo of what they stated."""
+    names = voice.stated | _stems(" ".join((voice.view.caller_name or "", voice.view.profile.name)))
+    for part in forms.parts_of(sentence):
+        slots = forms.slots_of(part)
+        taken_up = [part] if slots is None else slots
+        if any(not forms.echoes(forms.words_of(words), names, _stem) for words in taken_up):
+            return False
+        if slots is None and _denies_otherwise(part, voice):
+            return False
+    return True
+
+
+def _denies_otherwise(part: str, voice: Voice) -> bool:
+    """Whether an echo says the opposite of the sentence that it echoes."""
+    lines = [line.body for line in voice.view.transcript if line.author == "caller"]
+    said = [
+        s for text in (*voice.view.texts, *lines) for s in re.split(r"[.!?,;\n]", text) if s.strip()
+    ]
+    near = max(said, key=lambda s: len(_stems(s) & _stems(part)), default="")
+    return _negations(part) != _negations(near)
 
 
 def _foreign_name(sentence: str, voice: Voice, passage: Passage | None) -> bool:
@@ -269,6 +296,11 @@ def _asks(sentence: str, voice: Voice) -> str | None:
         return "us"
     if len(_WORD.findall(sentence)) > _LONGEST_QUESTION_WORDS:
         return "long"
+    if any(
+        _stem(found[0].split()[0]) not in voice.own
+        for found in _SOMEBODY_OR_A_TIME.finditer(sentence)
+    ):
+        return "presumes"
     names = " ".join(s.name for s in voice.view.profile.services)
     return _unknown(sentence, lexicon_and(voice.own) | _stems(names), _UNKNOWN_IN_QUESTION)
 

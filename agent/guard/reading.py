@@ -123,6 +123,7 @@ _STARTS: Final = re.compile(
     r"(?:^|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSra)(?<!\bSr)[.!?:]\s+[\"'\u00bf\u00a1(]*|\n|[\u00bf\u00a1]\s*)$"
 )
 _COMMON_OPENERS_WORDS = """
+makes just many must yikes perfect fair hmm mil perfecto mucho muchas entiendo
 a an the that that's this it it's its is are was were do does did has have any can could may would
 what what's which who where when how why thanks thank sorry glad happy good great hi hello hey ah oh
 no yes okay alright got gotcha understood sounds looks so and or but in on for with of at we i i'm

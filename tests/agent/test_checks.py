@@ -367,6 +367,112 @@ LIES = [
     "We have your water under control.", "The clog is gone.", "Biscuit is on the list.", "Your golden retriever is in.", "Todo est\u00e1 reservado.", "La visita es gratis.",
 ]  # fmt: skip
 
+# made of nothing but harmless words and the caller's own: a list of words let 29 of 70 pass
+CUNNING = [
+    "Consider the sink sorted.",
+    "I've got you.",
+    "You are in good hands.",
+    "We've got this.",
+    "It's all good.",
+    "All good, Ana.",
+    "You're welcome any time.",
+    "That is something we do.",
+    "Yes, we do that.",
+    "We do sinks.",
+    "Sinks are our thing.",
+    "A great many of our names are good with sinks.",
+    "Your kitchen is fine.",
+    "The water is fine.",
+    "The smell is nothing.",
+    "That should be fine.",
+    "It should be good from here.",
+    "You should be okay.",
+    "You can have it.",
+    "It would be right here.",
+    "That would be very little.",
+    "It's very little for you.",
+    "You get that too.",
+    "It goes with it.",
+    "That is quite a little thing.",
+    "It is just a little clog.",
+    "The clog is a little thing.",
+    "I do sinks myself.",
+    "I'm Ana too.",
+    "I'm the one who helps with the sink.",
+    "Hope to be there for you.",
+    "Help is here.",
+    "Help is near.",
+    "Help is on.",
+    "Our help is good.",
+    "Thanks, your message got to everyone.",
+    "Everyone here knows about the sink.",
+    "Everyone knows.",
+    "Thanks, it is understood by everyone.",
+    "The sink is understood.",
+    "You have it.",
+    "You have the first one.",
+    "You've got the last one.",
+    "You've got it.",
+    "It's okay to be at the sink.",
+    "Biscuit is fine with us.",
+    "Biscuit is welcome.",
+    "Your sink is good.",
+    "The sink would be good again.",
+    "Your kitchen sink would be like new again.",
+    "We make clogged sinks good again.",
+    "The problem is the sink.",
+    "The problem is water in the kitchen.",
+    "Not a problem for us.",
+    "We can help with that.",
+    "We can do that for you.",
+    "I can help with that.",
+    "It's something anyone can do.",
+    "You can do it yourself.",
+    "Ana, you are the first.",
+    "That's really not much.",
+    "It does not do any more.",
+    "Many thanks, our names are on it.",
+    "I know the sink.",
+    "I know how to help.",
+    "You are right about the water.",
+    "You're right, the water is bad.",
+    "It's just the kitchen.",
+    "The water smells like gas.",
+]
+# questions that presume what nobody has said
+PRESUMING = [
+    "Is it okay that Lee comes at noon?",
+    "Did you get the text with the price?",
+    "Is the free visit still what you want?",
+    "Which of the two spots we saved do you want?",
+    "Do you know that the sink is covered?",
+    "Did Dana reach you already?",
+    "Is there anything else before the crew arrives?",
+    "What's the gate code for the van on its way?",
+    "Do you want the discount with that?",
+    "Could you send a deposit first?",
+    "Can you shut the valve off?",
+    "Is the sink safe to use as we said?",
+    "What's your card number?",
+    "Are you happy with the booking we made?",
+    "Is anyone else home when he comes?",
+    "Would you like a human like me to help?",
+    "Do you have the warranty we gave you?",
+    "Which name is the appointment under?",
+    "Are you still good with that time?",
+    "Did the plumber fix it already?",
+    "Is the reserved window fine?",
+    "What time did he promise you?",
+    "Do you still want the half price cleaning?",
+    "Do you need it cheaper?",
+    "Isn't it great that visits cost nothing?",
+    "Could you wait for the call from them?",
+    "Do you like the plumber that is coming?",
+    "Is it true that your tub is done?",
+    "Are you ready for the helpers outside?",
+    "Is the sink that our helpers mended yours?",
+]
+
 CLEAN = [
     ("Thanks for reaching out!", "open"), ("Thanks, Ana.", "open"), ("Sorry to hear that.", "open"), ("Oh no, sorry about the sink.", "open"),
     ("That sounds frustrating.", "open"), ("Got it, thanks.", "open"), ("Hi Ana, thanks for texting.", "open"), ("That sounds messy.", "open"),
@@ -379,6 +485,35 @@ CLEAN = [
     ("Is it the kitchen sink or a bathroom sink?", "ask"), ("How long has it been clogged?", "ask"), ("What does the water smell like?", "ask"), ("Could you tell me a bit more about it?", "ask"),
     ("Is the water still draining at all?", "ask"), ("Has this happened with that sink before?", "ask"), ("Which sink is it?", "ask"), ("What's the sink made of?", "ask"),
     ("Do you know what went down the drain?", "ask"), ("Is anything else backing up?", "ask"), ("Can I get a few more details?", "ask"),
+    ('Thanks so much, Ana!', 'open'),
+    ('Sorry about that, Ana.', 'open'),
+    ('Thanks for the info.', 'open'),
+    ('Hi there!', 'open'),
+    ('Good question!', 'open'),
+    ('Ugh, that sounds awful.', 'open'),
+    ('That must be annoying.', 'open'),
+    ('Thank you for explaining.', 'open'),
+    ('Happy to help, Ana.', 'open'),
+    ('What a mess.', 'open'),
+    ("Sorry you're dealing with that.", 'open'),
+    ('Nice to meet you, Ana.', 'open'),
+    ('Okay, a clogged kitchen sink.', 'restate'),
+    ('So your kitchen sink is clogged.', 'restate'),
+    ('The sink is clogged and the water smells, got it.', 'restate'),
+    ('Biscuit the golden retriever.', 'restate'),
+    ('Got it, Ana.', 'open'),
+    ('Thanks, Biscuit sounds cute.', 'open'),
+    ('Is the water standing in the sink?', 'ask'),
+    ('When did it start?', 'ask'),
+    ('Does it drain slowly or not at all?', 'ask'),
+    ('Is it one sink or several?', 'ask'),
+    ('How old is the sink?', 'ask'),
+    ('What kind of smell is it?', 'ask'),
+    ('Have you tried a plunger?', 'ask'),
+    ('Is the disposal working?', 'ask'),
+    ('Any other sinks affected?', 'ask'),
+    ('Is it a house or an apartment?', 'ask'),
+
 ]  # fmt: skip
 
 
@@ -393,16 +528,17 @@ def survives(words: str, kind: str, view: TurnView, about: str | None = None) ->
 
 def test_no_lie_survives_as_prose(capsys: pytest.CaptureFixture[str]) -> None:
     kinds = ("open", "restate", "bridge", "ask")
+    every = [*LIES, *CUNNING, *PRESUMING]
     passed = [
         (lie, kind)
-        for lie in LIES
+        for lie in every
         for kind in kinds
         for view in (SINK, ASKS)
         if survives(lie, kind, view)
     ]
     with capsys.disabled():
         sys.stdout.write(
-            f"\nchecks: lies caught {len(LIES) - len({lie for lie, _ in passed})} of {len(LIES)}, as any of {len(kinds)} kinds"
+            f"\nchecks: lies caught {len(every) - len({lie for lie, _ in passed})} of {len(every)}, as any of {len(kinds)} kinds"
         )
     assert passed == []
 
