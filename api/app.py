@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
@@ -63,7 +64,6 @@ def create_app(source: Settings | House, *, jobs: bool = True, create: bool = Tr
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        max_body_size=MOST_BYTES,
     )
     if isinstance(source, House):
         app.state.house = source
@@ -133,6 +133,31 @@ async def _ended(working: "asyncio.Task[None]") -> None:
         log.warning("jobs.stop.cut", seconds=_STOP_SECONDS)
 
 
+_TOO_MUCH = f"A request may have at most {MOST_BYTES} bytes."
+_TOO_LARGE = errors.problem(413, _TOO_MUCH)
+
+
+def _declared(scope: Scope) -> int:
+    """The length of the body as announced; 0 when it is not."""
+    value = Headers(scope=scope).get("content-length", "")
+    return int(value) if value.isdecimal() else 0
+
+
+def _limited(receive: Receive) -> Receive:
+    """The same body, refused where it grows beyond the limit without having said so."""
+    read = 0
+
+    async def receiving() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > MOST_BYTES:
+            raise HTTPException(413, _TOO_MUCH)
+        return message
+
+    return receiving
+
+
 class _Watched:
     """Adds the security headers to every answer, and counts and times requests by route."""
 
@@ -156,7 +181,8 @@ class _Watched:
             await send(message)
 
         try:
-            await self.app(scope, receive, sending)
+            app = self.app if _declared(scope) <= MOST_BYTES else _TOO_LARGE
+            await app(scope, _limited(receive), sending)
         finally:
             route = getattr(scope.get("endpoint"), "__qualname__", "none")
             self.gauges.requests.labels(scope["method"], route, str(status)).inc()

@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from alembic.util import CommandError
 from fastapi import Request
@@ -39,13 +40,25 @@ from core.models import ProfileRow
 from core.secret import Secret
 from core.settings import Carrier as Account, Settings
 from texting.carriers import Carrier, Carriers
-from texting.carriers.simulator import Callback, Simulator, default_callback
-from texting.carriers.twilio import TwilioCarrier
 
+if TYPE_CHECKING:
+    from texting.carriers.simulator import Callback
+
+# Rooms, brains and their vendors are imported where a house is built: whoever only opens the
+# database, as most commands do, need not wait a second for them.
 log = get_logger("api.wiring")
 
 
 _LOOK_EVERY = 2.0  # seconds between two looks at an embedded database that may have died
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A brain that holds connections."""
+
+    async def close(self) -> None:
+        """Let go of them."""
+        ...
 
 
 @dataclass
@@ -85,6 +98,8 @@ class House:
     async def close(self) -> None:
         """Close connections and give the share in the embedded database back."""
         await self.carriers.close()
+        if isinstance(self.brain, Closing):
+            await self.brain.close()
         await self.db.close()
         if self.embedded is not None:
             await asyncio.to_thread(self.embedded.release)
@@ -153,6 +168,8 @@ def _account(opened: str, api_url: str | None) -> Account:
 
 
 def _twilio(account: Account) -> Carrier:
+    from texting.carriers.twilio import TwilioCarrier
+
     return TwilioCarrier(account)
 
 
@@ -167,7 +184,7 @@ async def build(
     clock: Clock | None = None,
     create: bool = False,
     upgrade: bool | None = None,
-    carrier_callback: Callback | None = None,
+    carrier_callback: "Callback | None" = None,
 ) -> House:
     """Open everything that this environment asks for. Give it back with `await house.close()`.
 
@@ -273,7 +290,9 @@ def plain(value: SecretStr | None) -> str:
     return value.get_secret_value() if value else ""
 
 
-def _carriers(settings: Settings, db: Database, callback: Callback | None) -> ChosenCarriers:
+def _carriers(settings: Settings, db: Database, callback: "Callback | None") -> ChosenCarriers:
+    from texting.carriers.simulator import Simulator, default_callback
+
     token = simulator_token(db.secret)
     reach = f"http://{_loopback(settings.host)}:{settings.port}"
     simulator = Simulator(

@@ -115,6 +115,7 @@ async def _answer(
     config = Config(
         create_app(house, jobs=jobs),
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
         date_header=True,

@@ -13,7 +13,7 @@ from api.routes.shared import Mark, Paging, Row, beyond, page, told
 from core.db import Work
 from core.errors import NotFound
 from core.models import Callback, Json
-from desk import callbacks as desk
+from desk.callbacks import done
 
 router = APIRouter(tags=["callbacks"])
 
@@ -54,7 +54,7 @@ async def finish(scope: InScope, callback_id: uuid.UUID, body: Done) -> Json:
     """The call was made; a second time changes nothing."""
 
     async def act(work: Work) -> Json:
-        await desk.done(work, callback_id, scope.person, body.outcome)
+        await done(work, callback_id, scope.person, body.outcome)
         return await _one(work, callback_id)
 
     return await scope.wherever(act)

@@ -115,11 +115,11 @@ class Gauges(Collector):
     async def _read(self, house: House) -> None:
         async with house.db.directory() as session:
             jobs = await session.execute(
-                select(Job.state, func.count())
+                select(Job.state, func.count().label("number"))
                 .where(Job.state.in_(("pending", "failed")))
                 .group_by(Job.state)
             )
-            found = Tally({"pending": 0, "failed": 0} | dict(jobs.tuples().all()))
+            found = Tally({"pending": 0, "failed": 0} | {row.state: row.number for row in jobs})
             ids = list(await session.scalars(select(Business.id)))
         texts: Tally[str] = Tally()
         turns: Tally[str] = Tally()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core import episodes
 from core.db import Database
 from core.journal import Fact, record
+from core.leads import Cause
 from core.models import Call, Message, new_id
 from core.outbox import Draft, post
 from desk.handoff import open_handoff
@@ -90,7 +91,7 @@ async def missed_and_answered(
             )
         )
         record(work, Fact.CALLER_TEXTED, lead_id=lead.id)
-        episodes.move(work, lead, episodes.Cause.CALLER_TEXTED)
+        episodes.move(work, lead, Cause.CALLER_TEXTED)
         await work.session.flush()
         opened = (
             await open_handoff(work, conversation, lead, reason="asked", summary="Ann wants Dana")

@@ -92,7 +92,9 @@ def test_another_businesses_number_is_told_with_its_line() -> None:
     assert str(error) == "harbor.yaml line 5: phone_numbers[0].number: is another's"
 
 
-@pytest.mark.parametrize("profile", [*examples(), sample_profile()], ids=lambda p: p.slug)
+@pytest.mark.parametrize(
+    "profile", [*examples(), sample_profile()], ids=["plumber", "dentist", "groomer", "sample"]
+)
 def test_what_is_written_reads_back_the_same(profile: Profile) -> None:
     assert read(dump(profile)).profile == profile
 

@@ -109,7 +109,7 @@ async def test_an_agency_makes_businesses_of_its_own(
     fresh = sample_profile().model_dump(mode="json")
     answer = await agency.put(f"/businesses/{fresh['slug']}", json=fresh)
     assert (answer.status_code, answer.json()["agency"]) == (201, first.agency)
-    assert await find(db, fresh["slug"])
+    assert isinstance(await find(db, fresh["slug"]), uuid.UUID)
     slugs = {b["slug"] for b in (await agency.get("/businesses")).json()["items"]}
     assert slugs == {first.slug, fresh["slug"]}
 

@@ -80,12 +80,26 @@ async def test_openapi_is_served_and_the_docs_pages_are_not(web: httpx.AsyncClie
     assert (await web.get("/redoc")).status_code == 404
 
 
-async def test_too_large_a_request_is_refused(new_business: NewBusiness, owner: Owner) -> None:
+async def _drip() -> AsyncIterator[bytes]:
+    for _ in range(12):
+        yield b"x" * 100_000
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["declared", "undeclared"])
+async def test_too_large_a_request_is_refused(
+    new_business: NewBusiness, owner: Owner, said: bool
+) -> None:
     business, profile = await new_business()
     api = await owner(business)
-    answer = await api.put(f"/businesses/{profile.slug}", json={"name": "x" * 1_100_000})
+    content = b"x" * 1_200_000 if said else _drip()
+    answer = await api.put(
+        f"/businesses/{profile.slug}",
+        content=content,
+        headers={"Content-Type": "application/json"},
+    )
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_an_unknown_path_and_a_wrong_method_are_problems(web: httpx.AsyncClient) -> None:
