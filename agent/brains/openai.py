@@ -120,6 +120,8 @@ class OpenAIBrain:
             return Fails(kind, meter.used)
 
     async def _think(self, thinking: Thinking, meter: _Meter) -> Thought:
+        if meter.seconds_left <= 0:
+            return Fails("timeout", meter.used)
         memo, items = self._resumed(thinking)
         while meter.calls_left > 0:
             may_ask = not thinking.last and meter.calls_left > 1

@@ -10,6 +10,7 @@ on), or a function of what the model was told.
 """
 
 import array
+import asyncio
 import base64
 import hashlib
 import json
@@ -75,6 +76,7 @@ class ModelTwin:
         self._prompts: list[str] = []
         self._wire = WireServer(self._answer)
         self.served: list[Served] = []
+        self.arrived = asyncio.Event()  # set with the first request
 
     async def __aenter__(self) -> Self:
         await self._wire.__aenter__()
@@ -106,6 +108,7 @@ class ModelTwin:
     # -- one request -------------------------------------------------------------------------
 
     async def _answer(self, request: Asked) -> Reply:
+        self.arrived.set()
         try:
             body = json.loads(request.body)
         except json.JSONDecodeError:

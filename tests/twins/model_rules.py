@@ -139,11 +139,12 @@ def tokens(text: str) -> int:
 
 def cached_tokens(prompt: str, before: list[str]) -> int:
     """Tokens of the longest beginning that an earlier prompt shares, as the vendor rounds it."""
-    shared = tokens("x" * max((_shared(prompt, one) for one in before), default=0))
-    return 0 if shared < _CACHE_FROM else shared - shared % _CACHE_STEP
+    longest = max((shared(prompt, one) for one in before), default=0) // _TOKEN
+    return 0 if longest < _CACHE_FROM else longest - longest % _CACHE_STEP
 
 
-def _shared(one: str, other: str) -> int:
+def shared(one: str, other: str) -> int:
+    """How many letters two texts have in common at their beginning."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
