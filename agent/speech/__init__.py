@@ -88,19 +88,20 @@ def _clauses(plan: TurnPlan, renderer: Renderer, voice: Voice) -> list[Spoken]:
     """The plan's pieces, and what must be said whether it was planned or not."""
     view = renderer.view
     said = {piece.fact for piece in plan.say}
-    clauses: list[Spoken] = []
-    if Intent.EMERGENCY in view.reading.intents or Clause.SAFETY in said:
-        clauses += renderer.piece(_fact(Clause.SAFETY))
-    if not view.disclosed or Clause.DISCLOSURE in said:
-        clauses.append(Spoken(renderer.disclosure(), Weight.MUST))
     body = [c for group in _groups(plan.say) for c in _of_group(group, renderer, voice)]
     if Clause.OUTCOME not in said:
         body = [*renderer.outcome(closing=not body), *body]
     if Clause.PROMISE not in said:
         body += renderer.promise()
-    if not any(c.weight is Weight.PROSE for c in body) and (opener := _opener(plan, renderer)):
-        clauses.append(opener)
-    return clauses + body
+    first: list[Spoken] = []
+    if Intent.EMERGENCY in view.reading.intents or Clause.SAFETY in said:
+        first += renderer.piece(_fact(Clause.SAFETY))
+    discloses = not view.disclosed or Clause.DISCLOSURE in said
+    disclosure = [Spoken(renderer.disclosure(), Weight.MUST)] if discloses else []
+    spoken_for = any(c.weight is Weight.PROSE for c in body)
+    opener = None if spoken_for else renderer.opener({h.field: h.value for h in plan.heard})
+    opening = [opener] if opener is not None else []
+    return [*first, *opening, *disclosure, *body]
 
 
 def _groups(say: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -134,11 +135,6 @@ def _fixed(piece: Piece, renderer: Renderer) -> list[Spoken]:
     if piece.kind == "answer" and piece.about:
         return renderer.piece(_fact(piece.about))
     return []
-
-
-def _opener(plan: TurnPlan, renderer: Renderer) -> Spoken | None:
-    name = next((h.value for h in plan.heard if h.field == "name"), None)
-    return renderer.opener(name.split()[0] if name and name.split() else None, bool(plan.heard))
 
 
 def _fact(name: str) -> Piece:

@@ -1,14 +1,14 @@
 """Each piece of a lawful plan as a clause: its words, what it asks, what it puts before the caller."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from agent.plan import Clause, Piece
 from agent.speech import facts
 from agent.speech.ways import Language, Manner, Wording, has
-from agent.state import BookingSeen, Ledger, Outcome, Passage, TimeSeen, TurnView
+from agent.state import BookingSeen, Ledger, Outcome, TimeSeen, TurnView
 from agent.understand.intents import Intent
 from core.hours import spoken
 from core.profile import Service
@@ -39,6 +39,8 @@ class Spoken:
 _CALL = re.compile(r"(price|readback|ask)\((.+)\)")
 _ID = re.compile(r"[SKB]\d+")
 _INTAKE_IN_ASK = re.compile(r"[_-]+")
+_TROUBLES = frozenset({"service", "details", "note", "when"})
+_LONGEST_NAME = 20
 _WEIGHTS = {
     Clause.SAFETY: Weight.MUST,
     Clause.DISCLOSURE: Weight.MUST,
@@ -321,25 +323,35 @@ class Renderer:
 
     # -- openers -------------------------------------------------------------------------------
 
-    def opener(self, heard_name: str | None, heard: bool) -> Spoken | None:
-        """A short first word in the owner's tone; None where it would be out of place."""
+    def opener(self, heard: Mapping[str, str]) -> Spoken | None:
+        """A short first word in the owner's tone; None where it would be out of place.
+
+        Args:
+            heard: What the caller told in this turn. A problem alone ("the sink is clogged") gets
+                no "Great, thanks".
+        """
         intents, tone = self.view.reading.intents, self.manner.tone
+        name = next(iter(heard.get("name", "").split()), "")
         if intents & {Intent.EMERGENCY} or any(
             o.kind in ("taken", "closed") for o in self.outcomes
         ):
             return None
         if intents & {Intent.URGENT, Intent.COMPLAINT}:
-            return Spoken(self.manner.say(f"openers.sorry_{tone}"), Weight.PROSE)
-        if heard_name and len(heard_name) <= 20:
-            return Spoken(self.manner.say(f"openers.name_{tone}", name=heard_name), Weight.PROSE)
-        if heard:
-            return Spoken(self.manner.say(f"openers.ack_{tone}"), Weight.PROSE)
-        return None
+            said = self.manner.say(f"openers.sorry_{tone}")
+        elif self.is_first:
+            said = self.manner.say(f"openers.first_{tone}")
+        elif name and len(name) <= _LONGEST_NAME:
+            said = self.manner.say(f"openers.name_{tone}", name=name)
+        elif heard.keys() - _TROUBLES:
+            said = self.manner.say(f"openers.ack_{tone}")
+        else:
+            return None
+        return Spoken(said, Weight.PROSE)
 
-
-def answer_of(passage: Passage) -> str:
-    """A passage as it is said."""
-    return _sentence(passage.answer)
+    @property
+    def is_first(self) -> bool:
+        """Whether this is our first own text to the caller."""
+        return not self.view.disclosed
 
 
 def prose(words: str, *, asked: str | None) -> Spoken:
