@@ -123,7 +123,6 @@ async def _move(work: Work, one: Act, scene: Scene) -> Outcome:
 async def _cancel(work: Work, one: Act, scene: Scene) -> Outcome:
     seen = scene.ledger.bookings[one.booking or ""]
     await cancel(work, uuid.UUID(seen.booking_id), by="agent")
-    await work.session.refresh(scene.lead)
     return Outcome("cancelled", seen.service_key, seen.staff_key, seen.starts_at)
 
 
