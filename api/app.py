@@ -1,8 +1,6 @@
 """create_app(): the service as one ASGI application."""
 
 import asyncio
-import importlib
-import importlib.util
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import errors
+from api import console, errors, phone
 from api.routes import (
     bookings,
     businesses,
@@ -81,11 +79,9 @@ def create_app(source: Settings | House, *, jobs: bool = True, create: bool = Tr
 
 
 def _include_pages(app: FastAPI, settings: Settings) -> None:
-    for name, wanted in (("console", True), ("phone", settings.simulator)):
-        if wanted and importlib.util.find_spec(f"api.{name}") is not None:
-            router = getattr(importlib.import_module(f"api.{name}"), "router", None)
-            if router is not None:
-                app.include_router(router)
+    app.include_router(console.router)
+    if settings.simulator:
+        app.include_router(phone.router)
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from alembic.util import CommandError
 from fastapi import Request
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 
 from agent.brains import Brain
 from core.clock import Clock, SystemClock
@@ -87,13 +87,22 @@ class House:
 
         An external database is looked after by others: then this returns at once.
         """
-        embedded = self.embedded
-        while embedded is not None:
+        while self.embedded is not None:
             await asyncio.sleep(_LOOK_EVERY)
             try:
-                await asyncio.to_thread(embedded.revive)
-            except RingbackError as error:
-                log.warning("database.revive.failed", error=str(error)[:200])
+                async with self.db.directory() as session:
+                    await session.execute(text("SELECT 1"))
+            except PoolTimeout:
+                continue  # every connection is busy: it lives
+            except DatabaseUnavailable:
+                await self._revive(self.embedded)
+
+    async def _revive(self, embedded: Embedded) -> None:
+        log.warning("database.died")
+        try:
+            await asyncio.to_thread(embedded.revive)
+        except RingbackError as error:
+            log.warning("database.revive.failed", error=str(error)[:200])
 
     async def close(self) -> None:
         """Close connections and give the share in the embedded database back."""
@@ -128,24 +137,19 @@ class ChosenCarriers:
         return self.installation
 
     async def _of_subaccount(self, work: Work) -> Carrier:
-        row = (
-            await work.session.execute(
-                select(ProfileRow.version, ProfileRow.carrier).where(
-                    ProfileRow.business_id == work.business_id
-                )
-            )
-        ).one()
-        if row.carrier is None:
+        found = await subaccount(work, self.settings)
+        if found is None:
             return self.installation
+        version, account = found
         known = self._own.get(work.business_id)
-        if known is not None and known[0] == row.version:
+        if known is not None and known[0] == version:
             return known[1]
         if known is not None:
             self._replaced.append(
                 known[1]
             )  # a text may be on its way through it: closed at the end
-        carrier = _twilio(_account(work.secret.unlock(row.carrier), self.settings.twilio_api_url))
-        self._own[work.business_id] = (row.version, carrier)
+        carrier = _twilio(account)
+        self._own[work.business_id] = (version, carrier)
         return carrier
 
     async def close(self) -> None:
@@ -156,15 +160,30 @@ class ChosenCarriers:
             await carrier.close()
 
 
-def _account(opened: str, api_url: str | None) -> Account:
-    values = json.loads(opened)
-    return Account(
+async def subaccount(work: Work, settings: Settings) -> tuple[int, Account] | None:
+    """The business's own account at the carrier and its file's version; None without one.
+
+    Raises:
+        BadSetting: it was kept under another RINGBACK_SECRET.
+    """
+    row = (
+        await work.session.execute(
+            select(ProfileRow.version, ProfileRow.carrier).where(
+                ProfileRow.business_id == work.business_id
+            )
+        )
+    ).one()
+    if row.carrier is None:
+        return None
+    values = json.loads(work.secret.unlock(row.carrier))
+    account = Account(
         account_sid=values["account_sid"],
         auth_token=SecretStr(values["auth_token"]),
         api_key=values["api_key"],
         api_secret=SecretStr(values["api_secret"]) if values["api_secret"] else None,
-        api_url=api_url,
+        api_url=settings.twilio_api_url,
     )
+    return row.version, account
 
 
 def _twilio(account: Account) -> Carrier:

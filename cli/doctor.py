@@ -114,20 +114,25 @@ async def _asked(db: "Database") -> tuple[str, str, str, timedelta]:
 
 async def _numbers(here: "Settings", db: "Database") -> AsyncIterator[Finding]:
     """Each business's numbers: does the carrier call us for them?"""
-    from cli.business import _all as all_businesses
+    from sqlalchemy import select
 
-    profiles = await all_businesses(db)
-    if not profiles:
+    from api.wiring import subaccount
+    from core.models import Business
+
+    async with db.directory() as session:
+        ids = list(await session.scalars(select(Business.id).order_by(Business.slug)))
+    if not ids:
         yield Finding("businesses", "warn", "there is none yet: ringback business import FILE.yaml")
         return
-    count = sum(len(p.phone_numbers) for p in profiles)
-    yield Finding("businesses", "ok", f"{len(profiles)} with {count} numbers")
-    for profile in profiles:
+    yield Finding("businesses", "ok", f"there are {len(ids)}")
+    for business_id in ids:
+        async with db.work(business_id) as work:
+            profile, own = work.profile, await subaccount(work, here)
         if not profile.phone_numbers:
             yield Finding(profile.slug, "warn", "has no number: add phone_numbers to its file")
-        account = here.carrier
-        if account is None or (profile.test and here.simulator) or profile.carrier is not None:
-            continue
+        account = own[1] if own else here.carrier
+        if account is None or (profile.test and here.simulator):
+            continue  # the phone simulator needs no set-up
         for number in profile.phone_numbers:
             yield await _number(here, account, number.number)
 
