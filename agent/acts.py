@@ -36,6 +36,7 @@ class Scene:
 
 async def act(work: Work, plan: TurnPlan, scene: Scene) -> tuple[Outcome, ...]:
     """Note what was heard, then run the acts in order."""
+    scene.caller.language = plan.language
     note(scene, plan.heard)
     outcomes = [await _run(work, one, plan, scene) for one in plan.acts]
     return tuple(outcomes)

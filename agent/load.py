@@ -17,7 +17,7 @@ from core import episodes
 from core.db import Work
 from core.models import Caller, Conversation, Lead, Message
 
-TRANSCRIPT = 20  # texts that a turn sees; older ones are known by their facts
+TRANSCRIPT = 40  # texts that a turn sees; older ones are known by their facts
 REMEMBERED = ("name", "zip", "address", "breed", "pet_name")
 """Facts about a caller that outlive an episode: used again, never recited."""
 

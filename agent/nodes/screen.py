@@ -8,7 +8,8 @@ from agent.state import TurnView
 from agent.understand.intents import Intent
 
 LOOP_WINDOW = timedelta(minutes=10)
-LOOP_TEXTS = 8  # answers to one caller in ten minutes: two machines are talking (14107)
+LOOP_TEXTS = 15  # answers to one caller in ten minutes: two machines are talking (14107)
+LOOP_REPEATS = 4  # the same words again and again
 
 
 async def screen(mind: Mind, _: Means) -> Mind:
@@ -36,7 +37,10 @@ def _loop(view: TurnView) -> TurnPlan | None:
         for line in view.transcript
         if line.author == "agent" and line.at > view.now - LOOP_WINDOW
     ]
-    if len(recent) < LOOP_TEXTS:
+    said = [line.body.strip().casefold() for line in view.transcript if line.author == "caller"]
+    last = said[-LOOP_REPEATS:]
+    repeats = len(last) == LOOP_REPEATS and len(set(last)) == 1
+    if len(recent) < LOOP_TEXTS and not repeats:
         return None
     return _plan(view, Act.of(Do.HAND_OFF, reason="lost"), Clause.PROMISE)
 

@@ -39,14 +39,23 @@ _OTHERS = word_set(
 ) - _ENGLISH - {"die", "alle", "per", "das", "sa", "ako", "ba", "di", "ou", "ng", "on", "can", "mai", "se", "est", "mit", "ignore", "tag", "sie", "toi", "po", "ko"}  # fmt: skip
 
 
+# Everyday words of both languages: half a sign of either.
+_HALF = frozenset({"a", "me", "no", "ok"})
+
+
 def language_of(text: str) -> Language:
     """English, Spanish or another; English when there is too little to tell."""
+    return told(text) or "en"
+
+
+def told(text: str) -> Language | None:
+    """The language that a text shows; None when there is too little to tell."""
     letters = [c for c in text if c.isalpha()]
     foreign = sum(1 for c in letters if not unicodedata.name(c, "").startswith("LATIN"))
     if letters and foreign * 2 > len(letters):
         return "other"
     said = words(fold(text))
-    english = sum(w in _ENGLISH for w in said)
+    english = sum((0.5 if w in _HALF else 1.0) for w in said if w in _ENGLISH)
     spanish = sum((0.5 if w in _SHARED else 1.0) for w in said if w in _SPANISH)
     spanish += 1.0 if said and re.search("[\u00bf\u00a1\u00f1]", text) else 0.0
     other = sum(w in _OTHERS and w not in _SPANISH for w in said) + 0.5 * sum(
@@ -56,4 +65,4 @@ def language_of(text: str) -> Language:
         return "other"
     if spanish > english and spanish >= 1:
         return "es"
-    return "en"
+    return "en" if english - spanish >= 1 else None

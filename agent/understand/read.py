@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from agent.understand.choice import NO_CHOICE, Choice, read_choice, said_ordinal
 from agent.understand.fields import find_address, find_count, find_email, find_name, find_zip
 from agent.understand.intents import Intent, read_intents
-from agent.understand.language import Language, language_of
+from agent.understand.language import Language, told
 from agent.understand.pattern import Pattern
 from agent.understand.service import ServiceMatch, ServiceWords, find_service
 from agent.understand.window import read_when
@@ -89,7 +89,7 @@ _ONLY_POLITE = frozenset({Intent.GREET, Intent.THANKS, Intent.URGENT})
 
 def read(text: str, ctx: Context) -> Reading:
     """Everything that a text says, in the light of what was asked and offered."""
-    language = language_of(text)
+    language = told(text) or ctx.language
     service = find_service(text, ctx.services) if ctx.services else None
     choice = read_choice(text, ctx.offers, ctx.now) if ctx.offers else NO_CHOICE
     zip_code = find_zip(text)
@@ -101,7 +101,7 @@ def read(text: str, ctx: Context) -> Reading:
         zip=zip_code,
         name=_name(text, ctx, service, when),
         choice=choice,
-        language=ctx.language if language == "en" and len(text.split()) < 3 else language,
+        language=language,
         address=find_address(text),
         count=find_count(text) if ctx.asked == "count" or not _NUMBER_ALONE.match(text) else None,
         email=find_email(text),
@@ -111,7 +111,7 @@ def read(text: str, ctx: Context) -> Reading:
         if choice.index is None
         else choice.index + 1,
     )
-    return replace(reading, intents=_intents(reading, ctx))
+    return replace(reading, intents=_intents(text, reading, ctx))
 
 
 def _when(text: str, ctx: Context, choice: Choice, zip_code: str | None) -> When | None:
@@ -132,7 +132,9 @@ def _name(text: str, ctx: Context, service: ServiceMatch | None, when: When | No
     return None if bare and (service is not None or when is not None) else name
 
 
-def _intents(reading: Reading, ctx: Context) -> frozenset[Intent]:
+def _intents(text: str, reading: Reading, ctx: Context) -> frozenset[Intent]:
+    if ctx.asked == "name" and reading.name and len(text.split()) == len(reading.name.split()):
+        return frozenset()  # Sue, Grant and Will are people, not wishes
     found = set(reading.intents)
     if reading.choice.kind in ("one", "any"):
         found.add(Intent.CHOOSE)

@@ -35,6 +35,10 @@ _SAME = {
     "unclog": "clog", "perro": "dog", "bano": "bath", "limpieza": "cleaning", "fuga": "leak", "desague": "drain", "calentador": "heater", "corte": "haircut",
 }  # fmt: skip
 _ENDINGS = ("ings", "ing", "ers", "er", "ed", "es", "s", "y", "e")
+# Said alone these name no service: "roof repair" is not a leak repair.
+_GENERIC = word_set(
+    "repair replace replacement install installation work job check water hot problem emergency"
+)
 _SIZES = frozenset({"small", "large", "medium"})
 
 
@@ -81,9 +85,15 @@ def _same(said: str, known: tuple[str, str]) -> bool:
 
 
 def _fit(said: Sequence[str], phrase: tuple[tuple[str, str], ...]) -> float:
-    """How much of a phrase was said, weighed by the letters of its words: 0 to 1."""
+    """How much of a phrase was said, weighed by the letters of its words: 0 to 1.
+
+    A part that holds generic words alone is nothing.
+    """
     whole = sum(len(w) for w, _ in phrase)
-    return sum(len(k[0]) for k in phrase if any(_same(s, k) for s in said)) / whole
+    found = [k[0] for k in phrase if any(_same(s, k) for s in said)]
+    if len(found) < len(phrase) and all(w in _GENERIC for w in found):
+        return 0.0
+    return sum(len(w) for w in found) / whole
 
 
 def find_service(text: str, services: Sequence[ServiceWords]) -> ServiceMatch | None:
