@@ -23,9 +23,9 @@ _BUSINESS = "# The business\n"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _QUESTIONS = {
     "en": {
-        "zip": "What's the zip code for the visit?",
+        "zip": "What's your zip code?",
         "name": "And what's your name?",
-        "service": "What can we help with?",
+        "service": "What do you need?",
         "breed": "What breed is your dog?",
         "address": "What's the address?",
     },

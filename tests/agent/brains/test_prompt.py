@@ -21,6 +21,7 @@ from agent.brains.prompt import (
     situation,
     version,
 )
+from agent.checks.prose import Voice, spoken_of
 from agent.plan import Clause, Do, HandoffReason, TurnPlan
 from agent.state import Ledger, Line, Passage, StaffStretch
 from prompts import read_markdown
@@ -29,7 +30,8 @@ from tests.sample import sample_profile
 from tests.twins.model_rules import cached_tokens, prompt_of, shared, strict_fault, tokens
 
 SYSTEM = read_markdown("agent/system")
-EXAMPLES = [line for line in SYSTEM.splitlines() if line.startswith('{"language"')]
+LINES_OF = SYSTEM.splitlines()
+EXAMPLES = [line for line in LINES_OF if line.startswith('{"language"')]
 
 
 def told(given: Thinking) -> dict[str, Any]:
@@ -52,6 +54,19 @@ def test_every_worked_example_is_a_plan(example: str) -> None:
             or re.fullmatch(r"[SKB]\d|(?:readback|price|ask)\(\w+\)", piece.fact or "")
             or Clause(piece.fact or "")
         )
+
+
+@pytest.mark.parametrize("place", [n for n, line in enumerate(LINES_OF) if line in EXAMPLES])
+def test_no_worked_example_teaches_what_the_checks_refuse(place: int) -> None:
+    plan = TurnPlan.model_validate_json(LINES_OF[place])
+    text = re.findall(r'"(.*?)"', LINES_OF[place - 1])[0]
+    given = thinking(text)
+    voice = Voice(plan, given.view, given.ledger, {}, openers_only=bool(plan.acts))
+    refused: list[str] = []
+    for where, piece in enumerate(plan.say):
+        if piece.prose is not None:
+            spoken_of(piece, where, voice, refused)
+    assert refused == []
 
 
 def test_there_are_enough_examples_to_learn_from() -> None:
