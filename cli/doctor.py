@@ -127,7 +127,12 @@ async def _numbers(here: "Settings", db: "Database") -> AsyncIterator[Finding]:
     yield Finding("businesses", "ok", f"there are {len(ids)}")
     for business_id in ids:
         async with db.work(business_id) as work:
-            profile, own = work.profile, await subaccount(work, here)
+            profile = work.profile
+            try:
+                own = await subaccount(work, here)
+            except BadSetting as error:
+                yield Finding(profile.slug, "fail", str(error))
+                continue
         if not profile.phone_numbers:
             yield Finding(profile.slug, "warn", "has no number: add phone_numbers to its file")
         account = own[1] if own else here.carrier

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from core.db.embedded import Embedded
+from tests.conftest import clone_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -49,3 +52,9 @@ def ringback(tmp_path: Path) -> Ringback:
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def own_database(postgres: Embedded, run_folder: Path) -> str:
+    """A database of these tests alone: nobody else's jobs, businesses or secrets."""
+    return postgres.dsn(user="ringback", database=clone_database(postgres, run_folder))

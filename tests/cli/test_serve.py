@@ -12,15 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from core.db.embedded import Embedded
 from tests.cli.conftest import Ringback, environment
-from tests.conftest import clone_database
-
-
-@pytest.fixture(scope="module")
-def own_database(postgres: Embedded, run_folder: Path) -> str:
-    """A database whose jobs no other test has put."""
-    return postgres.dsn(user="ringback", database=clone_database(postgres, run_folder))
 
 
 @contextmanager
