@@ -74,8 +74,7 @@ class FallbackBrain:
             self._probing = False
 
     def _judged(self, thought: Thought, thinking: Thinking) -> Thought:
-        is_outage = isinstance(thought, Fails) and thought.kind in OUTAGES
-        if is_outage and isinstance(thought, Fails):
+        if isinstance(thought, Fails) and thought.kind in OUTAGES:
             if thinking.seconds_left >= _A_FAIR_CHANCE or thought.kind != "timeout":
                 self._failed(thought.kind)
         else:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from typing_extensions import override
 
 from agent.brains import Brain, Fails, FindTimes, LookUp, MyBookings, Proposes, Thought, WantsTools
 from agent.brains.offline import OfflineBrain
@@ -30,6 +31,7 @@ class Composed(Talk):
 
     outcomes: list[Outcome] = field(default_factory=list)
 
+    @override
     def _run(self, act: Act, ledger: Ledger) -> Outcome:
         self.outcomes.append(super()._run(act, ledger))
         return self.outcomes[-1]

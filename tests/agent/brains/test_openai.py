@@ -6,21 +6,22 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from agent.brains import Fails, FindTimes, LookUp, MyBookings, Proposes, Thinking, WantsTools
+from agent.brains import Fails, FindTimes, LookUp, Proposes, Thinking, WantsTools
 from agent.brains.openai import OpenAIBrain
-from agent.brains.openai_tools import ModelCall, asked
-from agent.brains.openai_wire import MOST_OUTPUT_TOKENS, read
+from agent.brains.openai_tools import ModelCall
+from agent.brains.openai_wire import MOST_OUTPUT_TOKENS
 from agent.plan import Clause, TurnPlan, say
 from agent.state import Ledger, Passage, TimeSeen
 from core.settings import Model
 from tests.agent.brains.talk import FakeTools, Talk
-from tests.agent.brains.turns import APIS, NOW, PROFILE, Api, Room, offered, open_room, thinking
+from tests.agent.brains.test_openai_tools import call, times
+from tests.agent.brains.turns import APIS, NOW, PROFILE, Api, Room, open_room, thinking
 from tests.twins.model import BEHAVIOURS, ModelTwin, Said, plans
 
 PLAN = TurnPlan(language="en", heard=(), acts=(), say=(say(Clause.CLARIFY),))
@@ -303,99 +304,7 @@ async def test_a_turn_has_three_calls_at_most(behaviour: str, room: Room) -> Non
     assert answer.mind["used"].calls == len(room.twin.served)
 
 
-# -- what a model asks ---------------------------------------------------------------------------
-
-
-def call(name: str, **arguments: Any) -> ModelCall:
-    return ModelCall("c1", name, json.dumps(arguments))
-
-
-def times(**changed: Any) -> ModelCall:
-    blank: dict[str, Any] = {
-        "service": "drain",
-        "start": None,
-        "end": None,
-        "exact": None,
-        "daypart": None,
-        "weekdays": None,
-        "soonest": False,
-        "other_times": False,
-    }
-    return call("find_times", **(blank | changed))
-
-
-def asked_one(made: ModelCall, ledger: Ledger | None = None) -> Any:
-    (one,) = asked((made,), thinking("hi").view, ledger or Ledger())
-    return one.call or one.code
-
-
-def test_local_times_become_instants() -> None:
-    got = asked_one(times(start="2026-11-27T12:00", end="2026-11-27T17:00", daypart="afternoon"))
-    assert got == FindTimes(
-        "drain",
-        start=datetime(2026, 11, 27, 17, tzinfo=UTC),
-        end=datetime(2026, 11, 27, 22, tzinfo=UTC),
-        daypart="afternoon",
-    )
-
-
-def test_a_bare_date_is_the_whole_day() -> None:
-    got = asked_one(times(start="2026-11-27", end="2026-11-27"))
-    assert got.end - got.start == timedelta(days=1)
-
-
-def test_an_offset_is_believed() -> None:
-    got = asked_one(times(exact="2026-11-27T15:00-05:00"))
-    assert got.exact == datetime(2026, 11, 27, 20, tzinfo=UTC)
-
-
-def test_days_of_the_week_are_numbers() -> None:
-    assert asked_one(times(weekdays=["mon", "fri"])).weekdays == frozenset({0, 4})
-
-
-def test_other_times_leave_out_what_was_offered() -> None:
-    ledger = offered(9, 14)
-    assert asked_one(times(other_times=True), ledger).exclude == {
-        t.starts_at for t in ledger.times.values()
-    }
-
-
-@pytest.mark.parametrize(
-    ("made", "code"),
-    [
-        (call("refund", amount=1), "unknown_tool"),
-        (call("find_times"), "bad_arguments:service"),
-        (times(service="piano"), "unknown_service"),
-        (times(start="next friday"), "bad_arguments:time"),
-        (times(start="9999-12-31"), "beyond_calendar"),
-        (times(end="9999-12-31"), "bad_arguments:time"),
-        (times(start="0001-01-01"), "beyond_calendar"),
-        (times(start="2026-11-28", end="2026-11-27"), "empty_window"),
-        (times(exact="2026-11-23T09:00"), "empty_window"),
-        (times(daypart="night"), "bad_arguments:daypart"),
-        (times(weekdays=["someday"]), "bad_arguments:weekdays"),
-        (times(business_id="other"), "bad_arguments:json"),
-        (ModelCall("c", "find_times", '{"service":'), "bad_arguments:json"),
-        (call("look_up", question="   "), "bad_arguments:question"),
-        (call("my_bookings", phone="+12075550143"), "bad_arguments:json"),
-    ],
-    ids=str,
-)
-def test_what_cannot_be_asked_is_answered_with_a_code(made: ModelCall, code: str) -> None:
-    assert asked_one(made) == code
-
-
-def test_the_other_tools_are_plain() -> None:
-    assert asked_one(call("look_up", question=" do you\n take cards ")) == LookUp(
-        "do you take cards"
-    )
-    assert asked_one(ModelCall("c", "my_bookings", "")) == MyBookings()
-
-
-def test_only_the_first_few_calls_are_run() -> None:
-    calls = tuple(ModelCall(f"c{n}", "my_bookings", "{}") for n in range(9))
-    run = [one.call is not None for one in asked(calls, thinking("hi").view, Ledger())]
-    assert run == [True] * 4 + [False] * 5
+# -- what a model asks --------------------------------------------------------------------------
 
 
 async def test_a_bad_call_beside_a_good_one_is_answered_with_its_code() -> None:
@@ -443,54 +352,6 @@ async def test_a_script_answers_given_plans() -> None:
 async def test_a_fenced_plan_is_still_a_plan() -> None:
     got, _ = await thought("fenced")
     assert isinstance(got, Proposes)
-
-
-# -- reading -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("answer", [None, "text", 7, [], b"x"])
-def test_what_is_no_object_is_broken(answer: object) -> None:
-    assert read("responses", answer).fault == read("chat", answer).fault == "broken"
-
-
-def _responses_of(**changed: Any) -> dict[str, Any]:
-    text = {"type": "output_text", "text": "{}"}
-    base: dict[str, Any] = {
-        "status": "completed",
-        "output": [{"type": "message", "content": [text]}],
-        "usage": {"input_tokens": 5, "output_tokens": 2},
-    }
-    return base | changed
-
-
-@pytest.mark.parametrize(
-    ("changed", "fault"),
-    [
-        ({"status": "failed"}, "unfinished"),
-        ({"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}, "cut"),
-        ({"status": "incomplete", "incomplete_details": None}, "unfinished"),
-        ({"output": [{"type": "reasoning"}]}, "empty"),
-        ({"output": [{"type": "function_call", "name": "look_up"}]}, "wrong_shape"),
-        ({"output": {"type": "message"}}, "wrong_shape"),
-        ({"output": [{"type": "message", "content": [{"type": "output_text", "text": 7}]}]}, "wrong_shape"),
-        ({"usage": {"input_tokens": -4}}, "wrong_shape"),
-        ({"usage": {"input_tokens": "many"}}, "wrong_shape"),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_half_an_answer_is_none(changed: dict[str, Any], fault: str) -> None:
-    assert read("responses", _responses_of(**changed)).fault == fault
-
-
-def test_two_calls_under_one_id_are_no_answer() -> None:
-    one = {"type": "function_call", "call_id": "c", "name": "my_bookings", "arguments": "{}"}
-    assert read("responses", _responses_of(output=[one, one])).fault == "wrong_shape"
-
-
-def test_a_server_that_counts_nothing_is_read_all_the_same() -> None:
-    got = read("responses", _responses_of(usage=None))
-    assert got.reply is not None
-    assert got.tokens.input == 0
 
 
 def test_a_model_about_to_be_shut_down_is_named(capsys: pytest.CaptureFixture[str]) -> None:
