@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from agent.understand.intents import Intent
+from agent.understand.machines import is_auto_reply
+from agent.understand.normalise import plain
 from agent.understand.read import Reading
 from core.profile import Profile, Service
 
@@ -47,6 +50,8 @@ class Passage:
     score: float
     service_key: str | None = None  # a price: of this service
 
+
+_COURTESY = frozenset({Intent.THANKS, Intent.GOODBYE, Intent.AFFIRM})
 
 WEAK = 0.35
 """Below this a passage is no answer: say so and hand over."""
@@ -104,6 +109,24 @@ class TurnView:
         return "\n".join(self.texts)
 
     @property
+    def needs_no_answer(self) -> bool:
+        """Thanks or an "ok" after our word with nothing asked, or a machine's automatic answer.
+
+        Code's decision: no brain can leave a caller waiting.
+        """
+        reading = self.reading
+        if is_auto_reply(plain(self.text)) and Intent.BOOK not in reading.intents:
+            return True
+        says_something = reading.when or reading.service or reading.zip or self.pictures
+        return (
+            any(line.author == "agent" for line in self.transcript)
+            and self.asked is None
+            and not says_something
+            and bool(reading.intents)
+            and reading.intents <= _COURTESY
+        )
+
+    @property
     def service(self) -> Service | None:
         """The service that is known to be wanted."""
         key = self.known.get("service")
@@ -131,6 +154,7 @@ class Ledger:
     passages: Mapping[str, Passage] = field(default_factory=dict)
     bookings: Mapping[str, BookingSeen] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
+    looked: frozenset[str] = frozenset()  # who has not looked can't say that there is nothing
 
     def offered(self) -> tuple[TimeSeen, ...]:
         """The times that the caller has before their eyes, in the order they were put."""
@@ -144,7 +168,7 @@ class Ledger:
             if (time.starts_at, time.service_key, time.staff_key) not in known:
                 new = replace(time, id=f"S{len(times) + 1}")
                 times[new.id] = new
-        return replace(self, times=times, relaxed=relaxed)
+        return replace(self, times=times, relaxed=relaxed, looked=self.looked | {"times"})
 
     def with_passages(self, found: Sequence[Passage]) -> "Ledger":
         """Add passages of the business's knowledge."""
@@ -164,7 +188,7 @@ class Ledger:
             if booking.booking_id not in known:
                 new = replace(booking, id=f"B{len(bookings) + 1}")
                 bookings[new.id] = new
-        return replace(self, bookings=bookings)
+        return replace(self, bookings=bookings, looked=self.looked | {"bookings"})
 
 
 @dataclass(frozen=True)

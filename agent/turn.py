@@ -131,8 +131,8 @@ async def _act_and_speak(work: Work, plan: TurnPlan, scene: Scene) -> Speech:
 
 
 def voice(scene: Scene) -> Literal["fixed", "composed"]:
-    """The owner's choice; without a model the brain has no words of its own anyway."""
-    return scene.view.profile.voice or "composed"
+    """Our own words unless the owner chose the model's (docs/decisions/0006)."""
+    return scene.view.profile.voice or "fixed"
 
 
 async def _post(work: Work, speech: Speech, scene: Scene, waiting: list[Message]) -> None:

@@ -9,6 +9,7 @@ from agent.brains.offline_sense import Sense
 from agent.brains.offline_step import NOTHING, Step, hand_off, speak
 from agent.plan import Act, Clause, Do, say
 from agent.understand.intents import Intent
+from agent.understand.machines import is_auto_reply
 from agent.understand.normalise import words as words_of
 from core.profile import Service
 
@@ -46,10 +47,6 @@ _MINOR = re.compile(
     r"\bi'?m (?:only |just )?(?:[5-9]|1[0-7])(?: ?(?:yo|y/o|years? old))?\b(?! ?(?:minutes|mins?|miles|blocks|am|pm|weeks|months|hours|feet|st|th|[:/.]|%|or|to))|"
     r"\bmy (?:mom|mum|dad|mother|father|parents?) (?:doesn't|don't|do not|does not|won't) (?:\w+ )?know\b|\btengo (?:[5-9]|1[0-7]) anos\b"
 )
-_AUTO_REPLY = re.compile(
-    r"\b(?:thank you|thanks) for (?:contacting|calling|texting|reaching out|your (?:message|call|text))\b|\b(?:auto(?:matic|mated)?[- ]?(?:reply|response|responder))\b|"
-    r"\bi'?m (?:driving|in a meeting|away from my phone)(?: \w+){0,6} (?:reply|respond|text|call)(?: you)?(?: back)?\b|\bout of (?:the )?office\b|\bthis (?:mailbox|number) is not monitored\b|\bdo not reply\b"
-)
 _WHO = re.compile(
     r"\bwho(?:'s| is|s)? (?:this|dis)\b|\bwho (?:are|r) (?:you|u)\b|\bwho dis\b|\bquien (?:es|eres|habla)\b|"
     r"\b(?:don't|do not) know (?:who (?:this|you)|you\b)"
@@ -61,7 +58,7 @@ _ELSEWHERE = re.compile(
 
 def first_of_all(sense: Sense) -> Step | None:
     """Whoever asks for a person, is upset, in trouble or off limits gets a person."""
-    if _AUTO_REPLY.search(sense.plain) and not sense.wants(Intent.BOOK):
+    if is_auto_reply(sense.plain) and not sense.wants(Intent.BOOK):
         return Step(settles=True)  # a machine speaks: silence ends the loop
     if sense.wants(Intent.URGENT):
         return _urgent(sense)

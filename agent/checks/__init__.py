@@ -40,7 +40,8 @@ def lawful(plan: TurnPlan, view: TurnView, ledger: Ledger) -> Checked:
         dropped += [ruling.readback_code]
     acting = plan.model_copy(update={"heard": heard, "acts": ruling.acts})
     pieces, unsaid = sayable(acting, known, view, ledger, readback=ruling.readback)
-    if not pieces and not refused:
+    silent = not plan.say and not plan.acts and view.needs_no_answer
+    if not pieces and not refused and not silent:
         refused = ("empty:say",)
     mended = acting.model_copy(update={"say": pieces})
     return Checked(mended, (*dropped, *ruling.dropped, *unsaid), tuple(refused))

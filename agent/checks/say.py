@@ -97,11 +97,11 @@ class _Saying:
             or any(a.reason == "emergency" for a in plan.acts),
             Clause.FIRST_AID: self._first_aid(),
             Clause.RELAXED: bool(self.ledger.relaxed),
-            Clause.NO_TIMES: not self._free_times(),
+            Clause.NO_TIMES: "times" in self.ledger.looked and not self._free_times(),
             Clause.OUT_OF_AREA: bool(zips and its_zip and its_zip not in zips),
             Clause.NOTED: any(h.field in ("note", "details") for h in plan.heard),
             Clause.PICTURE: view.pictures > 0,
-            Clause.NO_BOOKING: not self.ledger.bookings,
+            Clause.NO_BOOKING: "bookings" in self.ledger.looked and not self.ledger.bookings,
             Clause.NO_PRICE: not self._has_price(),
         }
         return rows.get(clause, True)

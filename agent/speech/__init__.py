@@ -28,7 +28,7 @@ class Speech:
     """One text, and what it put before the caller.
 
     Attributes:
-        text: Folded, within the business's segments, never empty.
+        text: Folded, within the business's segments; empty where no answer is the right one.
         asked: What it asks for: an intake field, `slot`, `confirm`, `when`, `cancel`, `booking`,
             `clarify`; None when it asks nothing.
         offers: The times listed in it, in its order.
@@ -61,6 +61,8 @@ def speak(
             follows "will text you back" ("by Tue Nov 24 at 9:00 AM").
         voice: `fixed` leaves out all prose.
     """
+    if not plan.say and not plan.acts and view.needs_no_answer:
+        return Speech("")
     manner = Manner(plan.language, view.profile.tone or "warm", view.seed, _before(view))
     renderer = Renderer(view, ledger, outcomes, manner)
     clauses = _ordered(_one_question(_clauses(plan, renderer, voice)))

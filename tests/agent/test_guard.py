@@ -266,6 +266,9 @@ def test_all_that_speech_renders_passes(
     checked = lawful(plan, view, FULL)
     outcomes = outcomes_of(checked.plan, FULL, taken=taken, promise=promise)
     speech = speak(checked.plan, view, FULL, outcomes, voice=voice)  # type: ignore[arg-type]
+    if not speech.text:
+        assert view.needs_no_answer
+        return
     assert read_again(speech.text, view, FULL, outcomes) == (), speech.text
     assert count(speech.text).segments <= view.profile.texting.max_segments
     assert speech.text.count("?") <= 1
