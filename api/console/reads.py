@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.db import Work
 from core.models import Booking, Caller, Conversation, Handoff, Lead, Message
@@ -52,7 +53,7 @@ async def last_words(work: Work, conversation_ids: Iterable[uuid.UUID]) -> dict[
         return {}
     found = await work.session.execute(
         select(Message.conversation_id, Message.body, Message.media)
-        .distinct(Message.conversation_id)
+        .ext(distinct_on(Message.conversation_id))
         .where(
             Message.business_id == work.business_id,
             Message.conversation_id.in_(ids),

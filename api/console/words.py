@@ -14,7 +14,7 @@ REASONS: Final[Mapping[str, str]] = {
     "no_slot": "No time fits",
     "model_down": "Assistant was down",
     "conflict": "Time was taken",
-    "other": "Taken over",
+    "other": "Needs a person",
 }
 WHY: Final[Mapping[str, str]] = {
     "asked": "They asked to speak with a person.",
@@ -27,7 +27,7 @@ WHY: Final[Mapping[str, str]] = {
     "no_slot": "No free time fits what they asked for.",
     "model_down": "The assistant could not think at that moment.",
     "conflict": "The time they chose was taken meanwhile.",
-    "other": "Somebody of the team took it over.",
+    "other": "It was passed to a person.",
 }
 STATUSES: Final[Mapping[str, str]] = {
     "texted": "Texted",

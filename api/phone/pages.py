@@ -87,7 +87,7 @@ async def show(
             profile=work.profile,
             now=work.now,
             callers=people,
-            caller=phone,
+            from_phone=phone,
             named=dict(people).get(phone),
             withheld=phone == reads.WITHHELD,
             thread=_in_order(await reads.rings(work, phone), await reads.texts(work, phone)),
@@ -183,4 +183,4 @@ async def _on_the_line(
 
 
 def _back(slug: str, phone: str) -> Response:
-    return RedirectResponse(f"/phone?{urlencode({'business': slug, 'caller': phone})}", 303)
+    return RedirectResponse(f"/phone?{urlencode({'business': slug, 'caller': phone})}#handset", 303)

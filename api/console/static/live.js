@@ -120,7 +120,9 @@ function prepare(root) {
       sessionStorage.setItem(place, box.value);
       if (box.dataset.count) count(box);
     });
-    box.form.addEventListener("submit", () => sessionStorage.removeItem(place));
+    box.form.addEventListener("submit", (event) => {
+      if (!event.submitter?.hasAttribute("formaction")) sessionStorage.removeItem(place);
+    });
     if (box.dataset.count) count(box);
   }
   for (const box of root.querySelectorAll("textarea[data-enter]")) {
