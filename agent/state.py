@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from agent.understand.intents import Intent
+from agent.understand.machines import is_auto_reply
+from agent.understand.normalise import plain
 from agent.understand.read import Reading
 from core.profile import Profile, Service
 
@@ -47,6 +50,8 @@ class Passage:
     score: float
     service_key: str | None = None  # a price: of this service
 
+
+_COURTESY = frozenset({Intent.THANKS, Intent.GOODBYE, Intent.AFFIRM})
 
 WEAK = 0.35
 """Below this a passage is no answer: say so and hand over."""
@@ -102,6 +107,24 @@ class TurnView:
     def text(self) -> str:
         """All that the caller texted since the last answer."""
         return "\n".join(self.texts)
+
+    @property
+    def needs_no_answer(self) -> bool:
+        """Thanks or an "ok" after our word with nothing asked, or a machine's automatic answer.
+
+        Code's decision: no brain can leave a caller waiting.
+        """
+        reading = self.reading
+        if is_auto_reply(plain(self.text)) and Intent.BOOK not in reading.intents:
+            return True
+        says_something = reading.when or reading.service or reading.zip or self.pictures
+        return (
+            any(line.author == "agent" for line in self.transcript)
+            and self.asked is None
+            and not says_something
+            and bool(reading.intents)
+            and reading.intents <= _COURTESY
+        )
 
     @property
     def service(self) -> Service | None:
