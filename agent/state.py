@@ -53,7 +53,7 @@ class Passage:
 
 _COURTESY = frozenset({Intent.THANKS, Intent.GOODBYE, Intent.AFFIRM})
 
-WEAK = 0.35
+WEAK = 0.5
 """Below this a passage is no answer: say so and hand over."""
 
 

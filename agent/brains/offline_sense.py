@@ -26,6 +26,7 @@ from agent.understand.choice import Choice, read_choice
 from agent.understand.fields import answer_to, find_name
 from agent.understand.intents import Intent, read_intents
 from agent.understand.normalise import plain
+from agent.understand.told import volunteered
 from agent.understand.window import read_when
 from agent.understand.window_when import When
 
@@ -47,7 +48,9 @@ class Sense(Texts):
             self._heard_answer(),
             self._heard_when(),
         ]
-        heard = tuple(h for h in found if h is not None)
+        asked = [h for h in found if h is not None]
+        fields = {h.field for h in asked}
+        heard = (*asked, *(h for h in self._heard_volunteered() if h.field not in fields))
         return heard or self._heard_correction() or self._heard_note()
 
     @cached_property
@@ -109,11 +112,20 @@ class Sense(Texts):
             "email": reading.email,
             "count": None if reading.count is None else str(reading.count),
         }
+        pet = volunteered("pet_name", self.view.text) if "pet_name" in wanted else None
         for field, value in values.items():
+            if field == "name" and pet is not None and value == pet[0].title():
+                continue  # the pet's, not its owner's
             if value and field in wanted:
                 pattern = re.compile(re.escape(value), re.IGNORECASE)
                 found.append(Heard(field=field, value=value, words=self._words(pattern)))
         return found
+
+    def _heard_volunteered(self) -> list[Heard]:
+        """What they told without being asked is never asked for."""
+        unknown = [f for f in self.view.required(self.service) if f not in self.view.known]
+        told = ((field, volunteered(field, self.view.text)) for field in unknown)
+        return [Heard(field=f, value=t[0], words=t[1]) for f, t in told if t is not None]
 
     def _heard_answer(self) -> Heard | None:
         """A free field (a breed, a pet's name) is answered only where it was just asked for."""
@@ -123,11 +135,14 @@ class Sense(Texts):
         for text in self.view.texts:
             for words in (text, *(c.words for c in self.clauses if c.words in text)):
                 answer = answer_to(field, words)
-                if answer and not self._is_something_else(words):
+                if answer and not self._is_something_else(field, words):
                     return Heard(field=field, value=answer, words=short(words))
         return None
 
-    def _is_something_else(self, words: str) -> bool:
+    def _is_something_else(self, field: str, words: str) -> bool:
+        others = {*self.view.required(self.service), "name"} - {field}
+        if any(volunteered(other, words) for other in others) or find_name(words, asked=False):
+            return volunteered(field, words) is None
         intents = read_intents(words)
         if intents & {Intent.CORRECTION, Intent.BOOK, Intent.URGENT} and self.named_service(words):
             return True

@@ -13,6 +13,7 @@ from agent.understand.fields import (
     find_email,
     find_name,
     find_zip,
+    listed_name,
 )
 from agent.understand.service import ServiceWords, find_service
 
@@ -86,7 +87,7 @@ def _zip(one: Heard, view: TurnView) -> bool:
 def _name(one: Heard, _: TurnView) -> bool:
     if len(one.value) > LONGEST_NAME or not _NAME.fullmatch(one.value):
         return False
-    found = find_name(one.words, asked=True)
+    found = find_name(one.words, asked=True) or listed_name(one.words)
     return found is not None and plain(found) == plain(one.value)
 
 

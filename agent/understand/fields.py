@@ -154,6 +154,25 @@ def find_name(text: str, asked: bool) -> str | None:
     return _bare_name(text) if asked else None
 
 
+def listed_name(text: str) -> str | None:
+    """The name in a list of facts ("sink is clogged, 23505, Ann Smith"): a part of its own.
+
+    Two or three capitalised words between commas; a single word could be anything.
+    """
+    parts = [part.strip(" .!") for part in re.split(r"[,;\n]", text)]
+    if len(parts) < 2:
+        return None
+    for part in parts:
+        said = part.split()
+        if 2 <= len(said) <= 3 and all(
+            w[0].isupper() and w.replace("'", "").isalpha() for w in said
+        ):
+            name = _as_name(part, known=False, named=False)
+            if name:
+                return name
+    return None
+
+
 def _as_name(text: str, *, known: bool, named: bool) -> str | None:
     clause = re.split(
         r"[,.;:!?\n()]|\s-\s",
@@ -224,6 +243,10 @@ _EMPTY = Pattern(
 _YES_NO_FIELDS = Pattern(r"new|return|first|existing|insur|own|rent|vaccin|confirm")
 
 
+# "New or returning?" has no yes.
+_EITHER = Pattern(r"_or_")
+
+
 def answer_to(field: str, text: str) -> str | None:
     """The words that answer a free intake question (a breed, a pet's name, new or returning), without their lead-in.
 
@@ -245,6 +268,6 @@ def answer_to(field: str, text: str) -> str | None:
         else _LEAD_IN.sub("", " ".join(text.split()), count=1)
     )
     words = words.strip(" .,!\"'")
-    if not words or len(words) > 60:
+    if not words or len(words) > 60 or (_EITHER.search(field) and _EMPTY.match(plain(words))):
         return None
     return words

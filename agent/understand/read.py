@@ -6,7 +6,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agent.understand.choice import NO_CHOICE, Choice, read_choice, said_ordinal
-from agent.understand.fields import find_address, find_count, find_email, find_name, find_zip
+from agent.understand.fields import (
+    find_address,
+    find_count,
+    find_email,
+    find_name,
+    find_zip,
+    listed_name,
+)
 from agent.understand.intents import Intent, read_intents
 from agent.understand.language import Language, told
 from agent.understand.pattern import Pattern
@@ -126,6 +133,10 @@ def _when(text: str, ctx: Context, choice: Choice, zip_code: str | None) -> When
 def _name(text: str, ctx: Context, service: ServiceMatch | None, when: When | None) -> str | None:
     asked = ctx.asked == "name"
     name = find_name(text, asked)
+    if name is None and find_zip(text):
+        name = listed_name(text)
+        if name and ctx.services and find_service(name, ctx.services):
+            return None
     if not name or not asked:
         return name
     bare = name.casefold() in text.casefold() and len(name.split()) == len(text.split())
