@@ -9,16 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-from api.app import create_app
-from desk.handoff import Person, claim, reply, resolve
 from sqlalchemy import select
 
+from api.app import create_app
 from api.wiring import House, build, simulator_token
 from core.businesses import save
 from core.clock import TurnableClock
 from core.models import Booking, Call, Callback, Caller, Conversation, Handoff, Lead, Message, Turn
 from core.profile import Profile
 from core.settings import Settings
+from desk.handoff import Person, claim, reply, resolve
 from evals.callers import ScriptedCaller
 from evals.cases import Case, load_business
 from texting.carriers.simulator import Simulator

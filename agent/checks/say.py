@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from agent.checks.heard import fields_of
 from agent.checks.prose import Voice, spoken_of
-from agent.plan import COMMITS, Clause, Do, Piece, TurnPlan, say
+from agent.plan import COMMITS, Clause, Do, Piece, TurnPlan, ask, say
 from agent.state import WEAK, Ledger, TurnView
 from agent.understand.intents import Intent
 
@@ -154,10 +154,20 @@ def sayable(
                 pieces.append(piece)
         elif kept := spoken_of(piece, where, voice, saying.dropped):
             pieces.append(kept)
+        elif (asking := _fixed_question(piece, saying)) and not guarded and asking not in pieces:
+            pieces.append(asking)
     if readback is not None:
         pieces = [p for p in pieces if not _is_question(p)] + [say(f"readback({readback})")]
     pieces = _one_question(pieces, saying.dropped)
     return tuple(_completed(pieces, plan, view)), saying.dropped
+
+
+def _fixed_question(piece: Piece, saying: "_Saying") -> Piece | None:
+    """A question whose own words fell is asked in ours."""
+    if piece.kind != "ask" or piece.about is None:
+        return None
+    fixed = ask(piece.about)
+    return fixed if saying.lacks_ground(str(fixed.fact)) is None else None
 
 
 def _place(fact: str, where: int) -> str:

@@ -68,8 +68,11 @@ def speak(
     clauses = _ordered(_one_question(_clauses(plan, renderer, voice)))
     budget = view.profile.texting.max_segments
     clarify = renderer.piece(Piece(fact=Clause.CLARIFY, prose=None, kind=None, about=None))
+    answered = Intent.ARE_YOU_A_BOT in view.reading.intents  # the disclosure is the answer then
     if not any(
-        c.weight > Weight.PROSE and c.wording.text for c in clauses if not _is_disclosure(c)
+        c.weight > Weight.PROSE and c.wording.text
+        for c in clauses
+        if answered or not _is_disclosure(c)
     ):
         clauses = [*clauses, *clarify] if not any(c.asked for c in clauses) else clauses
     for tried in (*_smaller(clauses), clarify, [shorter(c) for c in clarify]):

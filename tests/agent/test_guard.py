@@ -280,7 +280,9 @@ def test_unchecked_plans_can_break_neither_length_nor_question(
     plan: TurnPlan, view: TurnView, voice: str
 ) -> None:
     speech = speak(plan, view, FULL, (), voice=voice)  # type: ignore[arg-type]
-    assert speech.text
+    assert speech.text or view.needs_no_answer
+    if not speech.text:
+        return
     assert count(speech.text).segments <= view.profile.texting.max_segments
 
 

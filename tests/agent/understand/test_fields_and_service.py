@@ -9,8 +9,10 @@ from agent.understand.fields import (
     find_email,
     find_name,
     find_zip,
+    listed_name,
 )
 from agent.understand.service import ServiceMatch, ServiceWords, find_service
+from agent.understand.told import volunteered
 
 SERVICES = (
     ServiceWords(
@@ -89,7 +91,7 @@ def test_count(text: str, count: int | None) -> None:
     ("field", "text", "answer"),
     [
         ("breed", "she's a golden retriever", "golden retriever"), ("breed", "it's a poodle mix.", "poodle mix"), ("pet_name", "Her name is Bella", "Bella"), ("pet_name", "Max!", "Max"),
-        ("breed", "es un chihuahua", "chihuahua"), ("new_or_returning", "yes", "yes"), ("new_or_returning", "new patient", "new patient"),
+        ("breed", "es un chihuahua", "chihuahua"), ("insured", "yes", "yes"), ("new_or_returning", "new patient", "new patient"),
         ("breed", "do you take cats?", None), ("breed", "cancel", None), ("breed", "STOP", None), ("breed", "talk to a human", None), ("breed", "ok", None), ("breed", "x" * 61, None), ("breed", "???", None),
     ],
 )  # fmt: skip
@@ -115,3 +117,36 @@ def test_a_service_that_fits_two_names_both() -> None:
 @pytest.mark.parametrize("text", ["hello", "how much", "friday at 3", "", "do you take cards"])
 def test_no_service(text: str) -> None:
     assert find_service(text, SERVICES) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("breed", "anything saturday for my golden retriever?", "golden retriever"),
+        ("breed", "our yorkie mix needs a trim", "yorkie mix"),
+        ("breed", "my cat needs a bath", None),
+        ("pet_name", "her name is Biscuit", "Biscuit"),
+        ("pet_name", "my dog's name is Rex and he bites", "Rex"),
+        ("pet_name", "a puppy named Luna", "Luna"),
+        ("pet_name", "my name is Carla", None),
+        ("new_or_returning", "I'm a new patient", "new patient"),
+        ("new_or_returning", "i've been there before", "been there before"),
+        ("new_or_returning", "i need a new crown", None),
+    ],
+)
+def test_what_is_told_unasked_is_heard(field: str, text: str, value: str | None) -> None:
+    told = volunteered(field, text)
+    assert (told[0] if told else None) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("my kitchen sink is clogged, 23505, Ann Smith", "Ann Smith"),
+        ("Leak repair, 04101, Dan O'Brien", "Dan O'Brien"),
+        ("clogged sink, 04101", None),
+        ("Tuesday, Wednesday", None),
+    ],
+)
+def test_a_name_in_a_list_of_facts_is_heard(text: str, name: str | None) -> None:
+    assert listed_name(text) == name
