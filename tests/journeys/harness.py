@@ -198,9 +198,7 @@ class Shop:
             calls=tuple(reversed(calls)),
             leads=tuple(reversed(leads)),
             handoffs=tuple(f"{h['reason']} {h['urgency']} {h['state']}" for h in handoffs),
-            bookings=tuple(
-                f"{b['service']} {b['starts_at'][:16]} {b['status']}" for b in bookings
-            ),
+            bookings=tuple(f"{b['service']} {b['starts_at'][:16]} {b['status']}" for b in bookings),
             callbacks=tuple(f"{c['reason']} {c['state']}" for c in callbacks),
             figures=await self.figures(),
         )
@@ -235,9 +233,7 @@ class _Door(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def town(
-    database_url: str, clock: TurnableClock, **environment: Any
-) -> AsyncIterator[Town]:
+async def town(database_url: str, clock: TurnableClock, **environment: Any) -> AsyncIterator[Town]:
     """The product, wired to the twin, over the tests' own database."""
     door = _Door()
     outside = httpx.AsyncClient(transport=door)

@@ -44,7 +44,9 @@ async def test_a_missed_call_becomes_a_booking_by_text(shop: Shop, ana: str) -> 
     assert "2026-12-02T08:00" in free
     assert booking["staff"] not in at_eight["staff"]
     (lead,) = await shop.items("/leads")
-    assert lead["intake"] | {"service": "drain", "zip": "04101", "name": "Ana Diaz"} == lead["intake"]
+    assert (
+        lead["intake"] | {"service": "drain", "zip": "04101", "name": "Ana Diaz"} == lead["intake"]
+    )
 
 
 async def test_every_text_of_a_story_is_delivered_and_counted_as_the_carrier_counts(
@@ -72,7 +74,7 @@ async def test_the_answers_are_timed_from_the_callers_text(shop: Shop, ana: str)
 
 async def test_figures_count_the_calls_of_their_own_days_alone(shop: Shop, ana: str) -> None:
     await qualify(shop, ana)
-    before = await shop.get("/metrics", **{"to": "2026-12-01T00:00"})
+    before = await shop.get("/metrics", to="2026-12-01T00:00")
     today = await shop.get("/metrics", **{"from": "2026-12-01T00:00", "to": "2026-12-02T00:00"})
     assert (before["send_rate"]["denominator"], before["send_rate"]["value"]) == (0, None)
     assert today["recovery_rate"] == {
@@ -99,7 +101,6 @@ async def test_of_two_callers_who_choose_the_last_time_one_gets_it_and_the_other
     wish = "wednesday at 8am works, book it please"
     await asyncio.gather(*(shop.text(c, wish) for c in (ana, ben)))
     await shop.wait(seconds=10, workers=2)
-    print(shop.got(ana)[-2:], shop.got(ben)[-2:])
     bookings = await shop.items("/bookings")
     assert [b["starts_at"][:16] for b in bookings] == ["2026-12-02T08:00"]
     winner = bookings[0]["phone"]

@@ -5,6 +5,7 @@ import pytest
 
 from tests.journeys.harness import BASE, Books, Shop
 from tests.sample import fresh_phone
+from texting.carriers.twilio import TwilioCarrier
 
 UNSENT = "sent 0/1 replied 0/0 recovered 0/1 booked 0/0"
 SENT = "sent 1/1 replied 0/1 recovered 0/1 booked 0/0"
@@ -117,6 +118,42 @@ async def test_whatever_became_of_the_answer_the_caller_gets_one_text(
     await shop.wait(minutes=5)
     assert len(shop.got(ana)) == 1
     assert await first_text(shop, ana) == {"delivery": "delivered", "error_code": None}
+    assert await shop.books() == Books(calls=("texted",), leads=("texted",), figures=SENT)
+
+
+def carrier_at(shop: Shop, address: str) -> TwilioCarrier:
+    """The installation's carrier, but impatient, or at another address."""
+    account = shop.town.house.settings.carrier
+    assert account is not None
+    return TwilioCarrier(account.model_copy(update={"api_url": address}), timeout=0.5)
+
+
+async def test_a_carrier_that_takes_a_text_and_hangs_has_it_once(shop: Shop, ana: str) -> None:
+    shop.town.house.carriers.installation = carrier_at(shop, shop.town.twin.url)
+    shop.town.twin.behave("hang", to=ana)
+    sid, _ = await shop.town.twin.ring(BASE, ana, shop.number)
+    await shop.town.twin.dialed(BASE, sid, ana, shop.number)
+    worker = shop.town.house.worker()
+    await worker.run_due(shop.id, shop.town.clock.now())
+    assert await first_text(shop, ana) == {"delivery": "unknown", "error_code": None}
+    await worker.run_due(
+        shop.id, shop.town.clock.now() + timedelta(minutes=5), shop.town.clock.turn_to
+    )
+    assert len(shop.got(ana)) == 1
+    assert await first_text(shop, ana) == {"delivery": "sent", "error_code": None}
+
+
+async def test_a_carrier_that_can_not_be_reached_is_asked_until_it_can(
+    shop: Shop, ana: str
+) -> None:
+    there = shop.town.house.carriers.installation
+    shop.town.house.carriers.installation = carrier_at(shop, "http://127.0.0.1:9")
+    await shop.miss(ana)
+    await shop.wait(minutes=3)
+    assert shop.town.twin.texts == []
+    shop.town.house.carriers.installation = there
+    await shop.wait(minutes=5)
+    assert len(shop.got(ana)) == 1
     assert await shop.books() == Books(calls=("texted",), leads=("texted",), figures=SENT)
 
 

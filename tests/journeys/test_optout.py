@@ -6,9 +6,7 @@ from tests.sample import fresh_phone
 CONFIRMED = "you're opted out and won't get any more texts from us"
 
 
-async def test_stop_in_own_words_is_confirmed_once_and_ends_all_texts(
-    shop: Shop, ana: str
-) -> None:
+async def test_stop_in_own_words_is_confirmed_once_and_ends_all_texts(shop: Shop, ana: str) -> None:
     await shop.miss(ana)
     said = await shop.say(ana, "stop texting me")
     assert CONFIRMED in said

@@ -15,9 +15,7 @@ async def hand_over(shop: Shop, caller: str) -> dict[str, object]:
     return await shop.handoff()
 
 
-async def test_who_asks_for_a_person_waits_for_one_and_staff_are_told(
-    shop: Shop, ana: str
-) -> None:
+async def test_who_asks_for_a_person_waits_for_one_and_staff_are_told(shop: Shop, ana: str) -> None:
     handoff = await hand_over(shop, ana)
     assert await shop.books() == Books(
         calls=("texted",),
