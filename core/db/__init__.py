@@ -181,6 +181,13 @@ class Database:
         return profile
 
 
+_PASSING = ("08", "53", "57P", "40001", "40P01", "55P03")
+"""SQLSTATEs of what passes: lost, full, starting or stopping; a deadlock or a lock not had in time.
+
+SQLAlchemy's asyncpg dialect has no class of its own for these.
+"""
+
+
 @asynccontextmanager
 async def _as_ours() -> AsyncIterator[None]:
     """Turn a broken connection into our own error; leave what the statement did wrong alone."""
@@ -191,6 +198,8 @@ async def _as_ours() -> AsyncIterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseUnavailable(f"the connection broke: {error}") from error
+        if str(getattr(error.orig, "sqlstate", None) or "").startswith(_PASSING):
+            raise DatabaseUnavailable(f"the database can't do it now: {error.orig}") from error
         raise
 
 
