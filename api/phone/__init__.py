@@ -1,7 +1,8 @@
 """The phone simulator: a caller is played through the same signed webhooks that Twilio calls.
 
 It is served only where the simulator is a carrier, asks for no sign-in, and never shows a business
-whose texts a real carrier takes.
+whose texts a real carrier takes. Whoever reaches it reads what is texted to the staff as well; a
+sign-in link is shown for businesses marked as tests alone, for a session outlives the simulator.
 """
 
 from fastapi import APIRouter

@@ -26,6 +26,8 @@ _LINES: Final = (
     ("+15005550001", "The carrier refuses it"),
 )
 _DECISION_PREFIX: Final = "call:"
+_SIGN_IN_PREFIX: Final = "sign-in:"
+_CONCEALED: Final = "(A sign-in link: shown here for test businesses only.)"
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,15 @@ async def texts(work: Work, phone: str) -> list[Text]:
         )
     )
     missed = await _missed_at(work, found)
-    return [_text(m, missed.get(m.cause or "")) for m in reversed(found)]
+    return [
+        _text(m, missed.get(m.cause or ""), secret=not work.test and _lets_in(m))
+        for m in reversed(found)
+    ]
+
+
+def _lets_in(m: Message) -> bool:
+    """Whether it holds a sign-in link."""
+    return m.purpose == "staff_alert" and (m.cause or "").startswith(_SIGN_IN_PREFIX)
 
 
 async def _missed_at(work: Work, messages: list[Message]) -> dict[str, datetime]:
@@ -169,7 +179,7 @@ async def _missed_at(work: Work, messages: list[Message]) -> dict[str, datetime]
     return {f"{_DECISION_PREFIX}{row[0]}": row[1] for row in found if row[1] is not None}
 
 
-def _text(m: Message, missed_at: datetime | None) -> Text:
+def _text(m: Message, missed_at: datetime | None, *, secret: bool) -> Text:
     after = None
     if missed_at is not None and m.sent_at is not None:
         after = max(0, round((m.sent_at - missed_at).total_seconds() * 1000))
@@ -178,7 +188,7 @@ def _text(m: Message, missed_at: datetime | None) -> Text:
         at=m.at,
         ours=m.direction == "outbound",
         author=m.author,
-        body=m.body,
+        body=_CONCEALED if secret else m.body,
         pictures=len(m.media),
         delivery=m.delivery,
         error_code=m.error_code,

@@ -62,8 +62,8 @@ def ahead(offset: timedelta) -> str:
     """How far a clock is ahead, in words."""
     hours, rest = divmod(int(offset.total_seconds()), 3600)
     days, hours = divmod(hours, 24)
-    parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{rest // 60} min"]
-    return " ".join(p for p in parts if p)
+    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (rest // 60, "min")) if n]
+    return " ".join(parts) or "a moment"
 
 
 def after(milliseconds: int) -> str:

@@ -310,6 +310,10 @@ async def test_who_texted_stop_can_only_be_called(pages: Pages, shop: Made, dana
     assert "They texted STOP. Call instead." in page
     assert f'href="tel:{phone}"' in page
     assert "<textarea" not in page
+    (row,) = await pages.rows(shop[0], Handoff)
+    path = at(shop, f"/conversations/{conversation_id}/resolve")
+    await dana.post(path, handoff_id=str(row.id), outcome="closed")
+    assert (await pages.rows(shop[0], Handoff))[0].outcome == "closed"
 
 
 async def test_the_counter_counts_what_would_be_sent(shop: Made, dana: Browser) -> None:

@@ -119,11 +119,16 @@ async def test_stop_is_one_press_away(pages: Pages, shop: Made) -> None:
     assert "opted out, no text" in await caller.sees()
 
 
-async def test_staff_see_what_was_texted_to_them(pages: Pages, shop: Made) -> None:
+@pytest.mark.parametrize("test", [True, False])
+async def test_a_sign_in_link_is_shown_for_test_businesses_alone(
+    pages: Pages, new_business: NewBusiness, test: bool
+) -> None:
+    shop = await new_business(test=test)
     phone = shop[1].staff[0].phone
     await pages.browser().post(f"/console/{shop[1].slug}/send-link", phone=phone or "")
     page = await Caller(pages, shop, phone).sees()
-    assert 'href="http://127.0.0.1:8000/console/sign-in/' in page
+    assert ('href="http://127.0.0.1:8000/console/sign-in/' in page) is test
+    assert ("shown here for test businesses only" in page) is not test
 
 
 # -- time ----------------------------------------------------------------------------------------

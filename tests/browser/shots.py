@@ -35,6 +35,7 @@ async def main(folder: Path, readme: Path | None) -> None:
                 await caller.page.wait_for_timeout(3500)
                 await shoot(caller.page, folder / "phone-booked-1280.png")
                 if readme:
+                    await caller.page.set_viewport_size({"width": 900, "height": 900})
                     await shoot(caller.page, readme / "phone.png")
             async with visitor(browser, served.base, PHONE) as caller:
                 await ask_for_a_person(caller)
