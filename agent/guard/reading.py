@@ -29,7 +29,7 @@ def form(text: str, ground: Ground) -> Iterator[str]:
         yield "control"
     if count(text).segments > ground.max_segments or len(text) > _LONGEST:
         yield "length"
-    rest = _without_owners(text, ground)
+    rest = _without_owners(_LIST_NUMBER.sub("", text), ground)
     if rest.count("?") > 1:
         yield "questions"
     if text.strip(" .!?").casefold() in _KEYWORDS:
@@ -132,12 +132,16 @@ your there here please gracias hola buenos buenas entiendo entendido siento lo q
 de me bien muy claro vaya con por para y o mal
 """
 _COMMON_OPENERS: Final = frozenset(_COMMON_OPENERS_WORDS.split())
+_LIST_NUMBER: Final = re.compile(
+    r"(?<!\S)[1-4]\) (?=[A-Z][a-z]{2} [A-Z]|(?:el )?[a-z\u00e9]{3} \d)"
+)
+"""The number of an offered time, which stands right before its date."""
 _STANDS_FOR_OWNERS: Final = "\x00"
 
 
 def statements(text: str, ground: Ground) -> Iterator[str]:
     """Codes of whatever the text states without ground."""
-    rest = _without_owners(text, ground)
+    rest = _without_owners(_LIST_NUMBER.sub("", text), ground)
     rest, wrong_hours = _without_hours(rest, ground)
     yield from wrong_hours
     rest, wrong_times = _without_times(rest, ground)

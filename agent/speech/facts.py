@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agent.speech.ways import Language
 from agent.state import TimeSeen
+from agent.understand.choice import needs_numbers
 from core.hours import parse_span, spoken, spoken_date, spoken_time
 from core.profile import WEEKDAYS, Profile, Weekday
 
@@ -41,8 +42,16 @@ def both(parts: Sequence[str], language: Language) -> str:
 
 
 def times(seen: Sequence[TimeSeen], now: datetime, zone: ZoneInfo, language: Language) -> str:
-    """Several times in one phrase, a day named once: "Tue Dec 1 at 9:00 AM or 2:30 PM, or Wed Dec 2 at 8:00 AM"."""
+    """Several times in one phrase, a day named once: "Tue Dec 1 at 9:00 AM or 2:30 PM, or Wed Dec 2 at 8:00 AM".
+
+    They are numbered where a bare "2" could mean one of their hours.
+    """
     starts = sorted({t.starts_at for t in seen})
+    if needs_numbers([at.astimezone(zone) for at in starts]):
+        return either(
+            [f"{n}) {spoken(at, now, zone, language)}" for n, at in enumerate(starts, start=1)],
+            language,
+        )
     days: list[str] = []
     for _, group in groupby(starts, key=lambda at: spoken_date(at, now, zone, language)):
         first, *rest = group

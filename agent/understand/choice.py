@@ -104,9 +104,9 @@ def _ordinal(spelled: str, offers: Sequence[datetime]) -> Choice | None:
         said_option = re.search(
             r"(?:option|opcion|number|#|no\.?|slot|choice) ?$", spelled[: m.start("n")]
         )
-        # "2" with an offer at two: the list's own number wins only where the two agree or it stands alone
+        # "2" with an offer at two: the text has numbered such offers (`needs_numbers`), and the number holds
         elsewhere = clock and not said_option and clock != [number - 1]
-        if elsewhere and (number <= len(offers) or len(clock) > 1):
+        if elsewhere and number > len(offers) and len(clock) > 1:
             return Choice("unclear")
         if number > len(offers) and len(clock) == 1:
             return _one(clock[0], offers)
@@ -116,6 +116,11 @@ def _ordinal(spelled: str, offers: Sequence[datetime]) -> Choice | None:
     if _MIDDLE.match(spelled) and len(offers) == 3:
         return _one(1, offers)
     return None
+
+
+def needs_numbers(offers: Sequence[datetime]) -> bool:
+    """Whether a bare "2" could mean another offer's hour: whoever writes these offers numbers them."""
+    return any(_at_hour(n, offers) not in ([], [n - 1]) for n in range(1, len(offers) + 1))
 
 
 def _at_hour(hour: int, offers: Sequence[datetime]) -> list[int]:

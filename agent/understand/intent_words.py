@@ -30,7 +30,7 @@ HUMAN = [
 CALL_ME = [
     r"\b(?:call|phone|ring|buzz) (?:me|us)\b|\bgive (?:me|us) a (?:call|ring|buzz|shout)\b|\bcall(?:ing)? (?:me )?back\b|\b(?:call|phone) instead\b|\bcallback\b",
     r"\b(?:can|could|would|will|please|have) (?:you|u|someone|somebody|they|he|she|dana|anyone)(?: \w+)? (?:call|phone|ring)\b(?! it| the| my (?:wife|husband|insurance|landlord))|\b(?:prefer|rather|want|like|easier) (?:\w+ )?a (?:phone )?call\b|\bon the phone\b",
-    r"\bllam(?:a|e|eme|ame|en|arme|enme)\b|\bme (?:puede|puedes|pueden) llamar\b",
+    r"(?<!se )(?<!como se )\bllam(?:a|e|eme|ame|en|arme|enme)\b|\bme (?:puede|puedes|pueden) llamar\b",
 ]  # fmt: skip
 
 CANCEL = [

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent.understand.choice import read_choice, said_ordinal
+from agent.understand.choice import needs_numbers, read_choice, said_ordinal
 
 ZONE = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=ZONE)
@@ -52,9 +52,11 @@ def test_four_is_a_time_when_an_offer_is_at_four() -> None:
     assert read_choice("4", offers, NOW).index == 2
 
 
-def test_a_number_that_is_also_another_offers_hour_is_unclear() -> None:
+def test_a_number_that_is_also_another_offers_hour_is_numbered_by_us() -> None:
     offers = [*OFFERS[:2], datetime(2026, 12, 2, 14, 0, tzinfo=ZONE)]
-    assert read_choice("2", offers, NOW).kind == "unclear"
+    assert needs_numbers(offers)
+    assert not needs_numbers(OFFERS[:2])
+    assert read_choice("2", offers, NOW).index == 1
     assert read_choice("option 2", offers, NOW).index == 1
     assert read_choice("2pm", offers, NOW).index == 2
 
