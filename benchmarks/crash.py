@@ -16,6 +16,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 from sqlalchemy import func, select
 
 from benchmarks.stack import Stack, stack
@@ -82,7 +83,7 @@ async def _deliver(on: Stack, caller: str, number: str, body: str, sid: str) -> 
     for attempt in range(60):
         try:
             answer = await on.twin.text(on.base_url, caller, number, body, sid=sid)
-        except OSError:
+        except (OSError, httpx.HTTPError):
             await asyncio.sleep(0.5)
             continue
         if answer.status_code == 200:
