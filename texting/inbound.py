@@ -97,6 +97,7 @@ async def _read(
     await caller_texted(work, conversation, message)
     if wish.unsure:
         await wishes.ask_what_was_meant(work, caller, conversation, message)
+        message.answered_at = work.now  # by that question; were it owed more, nobody gave up here
         return "scope"
     if conversation.owner != "agent":
         return "person"

@@ -42,7 +42,7 @@ async def test_start_brings_them_back(shop: Shop, ana: str) -> None:
     assert (await shop.books()).leads[-1] == "in_conversation"
 
 
-@pytest.mark.parametrize("word", ["STOP", "stop.", "Unsubscribe", "HELP"])
+@pytest.mark.parametrize("word", ["STOP", " stop ", "Unsubscribe", "HELP"])
 async def test_the_carriers_own_keywords_are_left_to_the_carrier(shop: Shop, word: str) -> None:
     ana = fresh_phone()
     await shop.miss(ana)
@@ -71,8 +71,33 @@ async def test_staff_cannot_text_who_said_stop(shop: Shop, ana: str) -> None:
     assert CONFIRMED in shop.got(ana)[-1]
 
 
-async def test_a_text_that_may_mean_stop_is_asked_about_once(shop: Shop, ana: str) -> None:
+async def test_a_text_that_may_mean_stop_is_asked_about_once_and_silence_is_a_yes(
+    shop: Shop, ana: str
+) -> None:
     await shop.miss(ana)
-    said = await shop.say(ana, "I'm all set, not interested")
-    if "should we stop texting you?" not in said:
-        assert CONFIRMED in said or said == ""
+    said = await shop.say(ana, "not interested")
+    assert "should we stop texting you?" in said
+    await shop.wait(hours=200)
+    assert len(shop.got(ana)) == 2
+    assert (await shop.books()).leads == ("no_response",)
+
+
+async def test_who_is_asked_and_says_it_again_is_not_asked_twice(shop: Shop, ana: str) -> None:
+    await shop.miss(ana)
+    await shop.say(ana, "not interested")
+    assert "should we stop" not in await shop.say(ana, "not interested")
+    assert "should we stop" not in await shop.say(ana, "not interested!!")
+
+
+async def test_who_is_asked_and_says_yes_is_left_alone(shop: Shop, ana: str) -> None:
+    await shop.miss(ana)
+    await shop.say(ana, "not interested")
+    assert CONFIRMED in await shop.say(ana, "yes")
+    assert (await shop.books()).leads == ("closed",)
+
+
+async def test_who_is_asked_and_names_a_need_is_helped(shop: Shop, ana: str) -> None:
+    await shop.miss(ana)
+    await shop.say(ana, "not interested")
+    assert "zip" in await shop.say(ana, "no wait, my kitchen sink is clogged")
+    assert (await shop.books()).leads == ("in_conversation",)
