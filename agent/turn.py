@@ -8,6 +8,7 @@ vain, for it commits only while its token is the row's, the owner still the agen
 has spoken since (`epoch`).
 """
 
+import asyncio
 import time
 import uuid
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from agent.tools import Tools
 from booking.book import Time, record_offers
 from core import episodes, journal
 from core.db import Database, Work
-from core.errors import LeaseLost
+from core.errors import LeaseLost, RingbackError
 from core.jobs import GiveUpLead, TakeTurn, put
 from core.jobs.worker import Handler, Later
 from core.journal import Fact
@@ -42,6 +43,7 @@ from texting.segments import count
 log = get_logger("agent.turn")
 
 LEASE = timedelta(seconds=15)  # a turn thinks 8 s at most
+FUSE = 11.0  # seconds; behind the brain's own deadline of 8
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,35 @@ def take_turn_handler(db: Database, brain: Brain) -> Handler:
             return lease
         began = time.monotonic()
         tools = Tools(db, business_id, lease.loaded.caller_id, instruction.conversation_id)
-        mind = await decide(lease.loaded.view, lease.loaded.ledger, Means(brain, offline, tools))
+        mind = await _think(lease.loaded, Means(brain, offline, tools))
+        seconds = time.monotonic() - began
+        try:
+            async with db.work(business_id) as work:
+                return await _commit(work, instruction.conversation_id, lease, mind, seconds)
+        except RingbackError:
+            raise
+        except Exception:  # a plan that breaks our own code must not leave a caller unanswered
+            log.exception("turn.broke", conversation=str(instruction.conversation_id))
         async with db.work(business_id) as work:
-            return await _commit(
-                work, instruction.conversation_id, lease, mind, time.monotonic() - began
-            )
+            return await _commit(work, instruction.conversation_id, lease, {}, seconds)
 
     return take_turn
+
+
+async def _think(loaded: Loaded, means: Means) -> Mind:
+    """Think within the fuse; whatever breaks ends in the fixed line and a person.
+
+    Raises:
+        Retryable: the database does not answer; the turn is taken again later.
+    """
+    try:
+        async with asyncio.timeout(FUSE):
+            return await decide(loaded.view, loaded.ledger, means)
+    except RingbackError:
+        raise
+    except Exception as error:
+        log.warning("turn.thought.broke", error=type(error).__name__, exc_info=error)
+        return {}
 
 
 async def _take_lease(work: Work, conversation_id: uuid.UUID) -> Lease | Later | None:
