@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from tests.journeys.harness import BASE, Books, Shop, Town, local
@@ -35,11 +37,15 @@ async def test_a_call_that_a_person_takes_is_not_missed(shop: Shop, ana: str) ->
     assert await shop.books() == Books()
 
 
-async def test_a_voicemail_box_that_picks_up_is_no_person(shop: Shop, ana: str) -> None:
+@pytest.mark.parametrize("bridged", [{}, {"DialBridged": "false"}, {"DialBridged": "true"}])
+async def test_a_voicemail_box_that_picks_up_is_no_person(
+    shop: Shop, bridged: dict[str, str]
+) -> None:
+    ana = fresh_phone()
     sid, _ = await shop.town.twin.ring(BASE, ana, shop.number)
     shop.town.clock.advance(seconds=15)
     params = {"CallSid": sid, "From": ana, "To": shop.number, "CallStatus": "in-progress"}
-    params |= {"DialCallStatus": "completed", "DialBridged": "false"}
+    params |= {"DialCallStatus": "completed", **bridged}
     await shop.town.twin.webhook(BASE, "/twilio/voice/dialed", params)
     await shop.status(sid, ana, "completed")
     await shop.wait(minutes=2)
@@ -135,3 +141,25 @@ async def test_a_callback_is_done_once_with_its_outcome(shop: Shop) -> None:
     again = await shop.owner.post(f"/callbacks/{callback['id']}/done", json={"outcome": "other"})
     assert [done.json()["outcome"], again.json()["outcome"]] == ["reached", "reached"]
     assert await shop.items("/callbacks", state="open") == []
+
+
+async def test_two_calls_at_once_get_one_first_text_between_them(shop: Shop, ana: str) -> None:
+    twin = shop.town.twin
+    await asyncio.gather(*(twin.missed_call(BASE, ana, shop.number) for _ in range(4)))
+    await shop.wait(seconds=5, workers=3)
+    assert len(shop.got(ana)) == 1
+    books = await shop.books()
+    assert sorted(books.calls) == ["cooldown", "cooldown", "cooldown", "texted"]
+    assert books.leads == ("texted",)
+
+
+async def test_dial_and_status_at_once_decide_once(shop: Shop, ana: str) -> None:
+    twin = shop.town.twin
+    sid, _ = await twin.ring(BASE, ana, shop.number)
+    await asyncio.gather(
+        *(twin.dialed(BASE, sid, ana, shop.number) for _ in range(2)),
+        *(shop.status(sid, ana, "no-answer") for _ in range(2)),
+    )
+    await shop.wait(minutes=5, workers=2)
+    assert len(shop.got(ana)) == 1
+    assert (await shop.books()).calls == ("texted",)

@@ -1,3 +1,4 @@
+import asyncio
 import re
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from tests.journeys.harness import Books, Shop, Town, town as open_town
 from tests.sample import fresh_phone
 from tests.twins.model import ModelTwin
 from tests.twins.model_lies import LIES
+from tests.twins.model_mind import Said, Told, sensible
 
 BOOKED = Books(
     calls=("texted",),
@@ -175,3 +177,77 @@ async def test_danger_is_met_the_same_way_with_a_model(clever: Town, ana: str) -
     await shop.miss(ana)
     assert "911" in (await shop.say(ana, "I smell gas in the basement"))[:90]
     assert (await shop.books()).handoffs == ("emergency life open",)
+
+
+class Slow:
+    """A model that thinks until it is let go."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+
+    async def __call__(self, request: Told) -> Said:
+        await asyncio.wait_for(self.go.wait(), 5)
+        return await sensible(request)
+
+
+async def thinking(shop: Shop, model: ModelTwin) -> asyncio.Task[None]:
+    """Time passes until the model has been asked, and on."""
+    model.arrived.clear()
+    working = asyncio.create_task(shop.wait(seconds=10))
+    await asyncio.wait_for(model.arrived.wait(), 20)
+    return working
+
+
+async def test_a_stop_that_comes_while_the_model_thinks_is_the_last_word(
+    clever: Town, model: ModelTwin, ana: str
+) -> None:
+    shop, slow = await clever.business(), Slow()
+    await shop.miss(ana)
+    model.now_behave(slow)
+    await shop.text(ana, "My kitchen sink is clogged")
+    working = await thinking(shop, model)
+    await shop.text(ana, "stop texting me")
+    slow.go.set()
+    await working
+    await shop.wait(minutes=1)
+    assert len(shop.got(ana)) == 2
+    assert "opted out" in shop.got(ana)[-1]
+    assert (await shop.books()).leads == ("closed",)
+
+
+async def test_what_is_added_while_the_model_thinks_is_answered_in_the_same_text(
+    clever: Town, model: ModelTwin, ana: str
+) -> None:
+    shop, slow = await clever.business(), Slow()
+    await shop.miss(ana)
+    model.now_behave(slow)
+    await shop.text(ana, "My kitchen sink is clogged")
+    working = await thinking(shop, model)
+    await shop.text(ana, "I'm in 04101")
+    slow.go.set()
+    await working
+    await shop.wait(minutes=1)
+    assert len(shop.got(ana)) == 2
+    assert "zip" not in shop.got(ana)[-1].lower()
+
+
+async def test_a_time_that_staff_give_away_while_the_model_thinks_is_not_promised(
+    clever: Town, model: ModelTwin, ana: str
+) -> None:
+    shop, slow = await clever.business(), Slow()
+    await shop.miss(ana)
+    for body in ("My kitchen sink is clogged", "04101", "Ana Diaz"):
+        await shop.say(ana, body)
+    model.now_behave(slow)
+    await shop.text(ana, "wednesday at 8am please")
+    working = await thinking(shop, model)
+    for staff in ("dana", "lee"):
+        wish = {"phone": fresh_phone(), "service": "drain", "starts_at": "2026-12-02T08:00"}
+        made = await shop.owner.post("/bookings", json={**wish, "staff": staff})
+        assert made.status_code == 201
+    slow.go.set()
+    await working
+    assert await shop.items("/bookings", phone=ana) == []
+    said = shop.got(ana)[-1]
+    assert "Dec" in said
+    assert "booked" not in said

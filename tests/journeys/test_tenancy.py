@@ -123,6 +123,16 @@ async def test_an_erased_person_is_nowhere_but_counts(shop: Shop, ana: str, admi
     assert (await shop.books()).calls[-1] == "opted_out"
 
 
+async def test_nothing_is_sent_any_more_to_who_was_erased(shop: Shop, ana: str) -> None:
+    shop.town.twin.behave("busy", to=ana, times=3)
+    await shop.miss(ana)
+    await shop.text(ana, "My kitchen sink is clogged")
+    assert (await shop.owner.delete(f"/callers/{ana}")).status_code == 204
+    await shop.wait(hours=100)
+    assert shop.got(ana) == []
+    assert (await shop.books()).leads == ("closed",)
+
+
 async def places_with(admin_url: str, *words: str) -> list[str]:
     """Every column of every table that holds one of these words, as a superuser sees it."""
     connection = await asyncpg.connect(admin_url)
