@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 
 from agent.brains import Brain
 from core.clock import Clock, SystemClock
-from core.db import SERVICE_ROLE, Database, Work
+from core.db import SERVICE_ROLE, Database, Work, told
 from core.db.embedded import Embedded, acquire
 from core.db.migrate import current, migrate, newest
 from core.errors import BadSetting, DatabaseMissing, DatabaseUnavailable, RingbackError, UnsafeRole
@@ -278,8 +278,15 @@ async def _bring_up_to_date(
         service = plain(settings.database_url)
         admin = plain(settings.database_admin_url or settings.database_url)
         login = make_url(service).username or SERVICE_ROLE
-    have = await current(admin)
-    if have == newest():
+    variable = "DATABASE_ADMIN_URL" if settings.database_admin_url else "DATABASE_URL"
+    try:
+        have = await current(admin)
+    except DatabaseUnavailable as error:
+        if embedded is not None:
+            raise
+        raise DatabaseUnavailable(f"{variable}: {error}") from error
+    # an administrator at hand also grants what a new login of the service lacks
+    if have == newest() and not (upgrade and settings.database_admin_url and embedded is None):
         return
     if not upgrade:
         raise DatabaseMissing("The database's tables are not up to date: run `ringback migrate`.")
@@ -290,18 +297,14 @@ async def _bring_up_to_date(
             f"the database was made by a newer Ringback ({error}): run that version"
         ) from error
     except DBAPIError as error:
-        if settings.database_admin_url is None and embedded is None:
-            raise BadSetting(
-                "DATABASE_ADMIN_URL",
-                f'the login of DATABASE_URL ("{login}") may not migrate ({_first_line(error)}): '
-                "give an administrator's address for `ringback migrate`",
-                "postgresql://postgres:secret@db:5432/ringback",
-            ) from error
-        raise DatabaseUnavailable(f"migrating failed: {_first_line(error)}") from error
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).partition("\n")[0].rpartition(">: ")[2]
+        if embedded is not None:
+            raise DatabaseUnavailable(f"migrating failed: {told(error)}") from error
+        raise BadSetting(
+            "DATABASE_ADMIN_URL",
+            f'the login of {variable} ("{make_url(admin).username}") could not migrate '
+            f"({told(error)}): give an administrator's address for `ringback migrate`",
+            "postgresql://postgres:secret@db:5432/ringback",
+        ) from error
 
 
 def plain(value: SecretStr | None) -> str:

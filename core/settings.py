@@ -163,7 +163,7 @@ def _check_database(name: str, value: SecretStr | None) -> None:
     problem = BadSetting(name.upper(), "is not a PostgreSQL address", _EXAMPLES[name])
     try:
         url = make_url(value.get_secret_value())
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the second for a port that is no number
         raise problem from None
     if not url.drivername.startswith("postgres"):
         raise problem

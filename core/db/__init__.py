@@ -52,20 +52,23 @@ class Database:
         self._secret: Secret | None = None
         self._role: str | None = None
         self._profiles: dict[uuid.UUID, tuple[int, Profile]] = {}
-        self.engine: AsyncEngine = create_async_engine(
+        self.engine = self._engine(pool_size)
+
+    def _engine(self, pool_size: int, **settings: str) -> AsyncEngine:
+        return create_async_engine(
             self.url,
             pool_size=pool_size,
             max_overflow=5,
             pool_pre_ping=True,
-            connect_args={"server_settings": {"application_name": "ringback"}},
+            hide_parameters=True,  # an error must not carry a caller's words into a log
+            connect_args={"server_settings": {"application_name": "ringback", **settings}},
         )
 
     async def open(self) -> None:
         """Take the service's role and refuse one that could read past row-level security.
 
         Raises:
-            UnsafeRole: the login is a superuser or bypasses row-level security and can't become
-                the restricted role.
+            UnsafeRole: the login neither is the restricted role nor may become it.
             DatabaseUnavailable: nothing answers.
         """
         try:
@@ -78,13 +81,7 @@ class Database:
             await connection.close()
         if role is not None:
             await self.engine.dispose()
-            self.engine = create_async_engine(
-                self.url,
-                pool_size=self.engine.pool.size(),  # type: ignore[attr-defined]
-                max_overflow=5,
-                pool_pre_ping=True,
-                connect_args={"server_settings": {"application_name": "ringback", "role": role}},
-            )
+            self.engine = self._engine(self.engine.pool.size(), role=role)  # type: ignore[attr-defined]
         self._role = role
         async with self.directory() as session:
             self._secret = await installed(session, self._given_secret)
@@ -194,44 +191,58 @@ async def _as_ours() -> AsyncIterator[None]:
     try:
         yield
     except (InterfaceError, OperationalError, OSError) as error:
-        raise DatabaseUnavailable(f"the database does not answer: {error}") from error
+        raise DatabaseUnavailable(f"the database does not answer: {told(error)}") from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise DatabaseUnavailable(f"the connection broke: {error}") from error
+            raise DatabaseUnavailable(f"the connection broke: {told(error)}") from error
         if str(getattr(error.orig, "sqlstate", None) or "").startswith(_PASSING):
             raise DatabaseUnavailable(f"the database can't do it now: {error.orig}") from error
         raise
 
 
+MAY_BECOME = """pg_has_role({login}, '{role}', CASE
+  WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)"""
+"""Since PostgreSQL 16 who made a role is its member, and still may not become it unasked."""
+
+
 async def service_role(connection: "asyncpg.Connection[Any]") -> str | None:
-    """The role to become, or None when the login is itself restricted.
+    """The role to become, or None when the login is itself the restricted one.
 
     Raises:
-        UnsafeRole: the login is too powerful and can't become the service's role.
+        UnsafeRole: the login neither is the service's role nor may become it, or that role is
+            too powerful itself.
     """
-    row = await connection.fetchrow(
-        """
-        SELECT r.rolsuper OR r.rolbypassrls AS unsafe, current_user AS login,
-               EXISTS (SELECT 1 FROM pg_roles s WHERE s.rolname = $1) AND
-               (r.rolsuper OR EXISTS (
-                  SELECT 1 FROM pg_auth_members m JOIN pg_roles s ON s.oid = m.roleid
-                  WHERE m.member = r.oid AND s.rolname = $1)) AS may_become
-        FROM pg_roles r WHERE r.rolname = current_user
-        """,
-        SERVICE_ROLE,
+    login = await connection.fetchval("SELECT session_user")
+    unsafe = await connection.fetchval(
+        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = $1", SERVICE_ROLE
     )
-    if row is None:
-        raise UnsafeRole("the database login is not in pg_roles")
-    if row["login"] == SERVICE_ROLE and not row["unsafe"]:
-        return None
-    if row["may_become"]:
-        return SERVICE_ROLE
-    if row["unsafe"]:
-        raise UnsafeRole(
-            f'the database login "{row["login"]}" may bypass row-level security and can\'t become '
-            f'"{SERVICE_ROLE}": run `ringback migrate`, or use the restricted login'
-        )
-    return None
+    if unsafe is not None:
+        if unsafe:
+            raise UnsafeRole(unsafe_service_role())
+        if login == SERVICE_ROLE:
+            return None
+        may_become = MAY_BECOME.format(login="session_user", role=SERVICE_ROLE)
+        if await connection.fetchval(f"SELECT {may_become}"):
+            return SERVICE_ROLE
+    raise UnsafeRole(
+        f'the database login "{login}" is not "{SERVICE_ROLE}" and may not become it, so nothing '
+        "would keep businesses apart: run `ringback migrate` with DATABASE_ADMIN_URL, which lets "
+        "it, or use the restricted login"
+    )
+
+
+def unsafe_service_role() -> str:
+    """What to say when the restricted role is not restricted."""
+    return (
+        f'the role "{SERVICE_ROLE}" may bypass row-level security: '
+        f"ALTER ROLE {SERVICE_ROLE} NOSUPERUSER NOBYPASSRLS"
+    )
+
+
+def told(error: BaseException) -> str:
+    """The server's own first line, without the statement and the library's advertisement."""
+    orig = getattr(error, "orig", None)
+    return str(orig or error).partition("\n")[0].rpartition(">: ")[2]
 
 
 def as_asyncpg(url: str) -> URL:
@@ -244,4 +255,14 @@ def plain_dsn(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-__all__ = ["SERVICE_ROLE", "Database", "Work", "as_asyncpg", "plain_dsn", "service_role"]
+__all__ = [
+    "MAY_BECOME",
+    "SERVICE_ROLE",
+    "Database",
+    "Work",
+    "as_asyncpg",
+    "plain_dsn",
+    "service_role",
+    "told",
+    "unsafe_service_role",
+]

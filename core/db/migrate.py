@@ -16,10 +16,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from core.db import SERVICE_ROLE, as_asyncpg
+from core.db import MAY_BECOME, SERVICE_ROLE, as_asyncpg, told, unsafe_service_role
 from core.errors import DatabaseUnavailable, UnsafeRole
 
 _LOCK = 7266
+_NO_RIGHT = "42501"
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -42,16 +43,22 @@ async def current(url: str) -> str | None:
     """The revision that a database has, None when it is empty.
 
     Raises:
-        DatabaseUnavailable: nothing answers.
+        DatabaseUnavailable: nothing answers, or it knows no such login or database.
+        UnsafeRole: this login may not even read that.
     """
-    engine = create_async_engine(as_asyncpg(url))
+    engine = create_async_engine(as_asyncpg(url), hide_parameters=True)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(
                 lambda c: MigrationContext.configure(c).get_current_revision()
             )
     except (OSError, DBAPIError) as error:
-        raise DatabaseUnavailable(f"the database does not answer: {error}") from error
+        if getattr(getattr(error, "orig", None), "sqlstate", None) == _NO_RIGHT:
+            raise UnsafeRole(
+                f"the database login has no rights on Ringback's tables ({told(error)}): run "
+                "`ringback migrate` with DATABASE_ADMIN_URL, or use the restricted login"
+            ) from error
+        raise DatabaseUnavailable(f"the database does not answer: {told(error)}") from error
     finally:
         await engine.dispose()
 
@@ -66,7 +73,7 @@ async def migrate(admin_url: str, *, login: str | None = None) -> str:
         DatabaseUnavailable: nothing answers.
         UnsafeRole: the role may not be made under this login.
     """
-    engine = create_async_engine(as_asyncpg(admin_url))
+    engine = create_async_engine(as_asyncpg(admin_url), hide_parameters=True)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -101,10 +108,7 @@ async def _prepare(connection: AsyncConnection) -> None:
             )
         )
     elif row.unsafe:
-        raise UnsafeRole(
-            f'the role "{SERVICE_ROLE}" may bypass row-level security: '
-            f"ALTER ROLE {SERVICE_ROLE} NOSUPERUSER NOBYPASSRLS"
-        )
+        raise UnsafeRole(unsafe_service_role())
 
 
 async def _grant(connection: AsyncConnection, login: str | None) -> None:
@@ -116,8 +120,10 @@ async def _grant(connection: AsyncConnection, login: str | None) -> None:
     ):
         await connection.execute(text(statement))
     if login and login != SERVICE_ROLE:
-        quoted = login.replace('"', '""')
-        await connection.execute(text(f'GRANT {SERVICE_ROLE} TO "{quoted}"'))
+        may_become = MAY_BECOME.format(login=":login", role=SERVICE_ROLE).replace("::", "\\:\\:")
+        if not await connection.scalar(text(f"SELECT {may_become}"), {"login": login}):
+            quoted = login.replace('"', '""')
+            await connection.execute(text(f'GRANT {SERVICE_ROLE} TO "{quoted}"'))
 
 
 def migrate_now(admin_url: str, *, login: str | None = None) -> str:
