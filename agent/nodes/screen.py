@@ -15,7 +15,7 @@ LOOP_REPEATS = 4  # the same words again and again
 async def screen(mind: Mind, _: Means) -> Mind:
     """A lawful plan at once for danger, loops and languages that we don't write."""
     view = mind["view"]
-    plan = _emergency(view) or _loop(view) or _language(view)
+    plan = _emergency(view) or _loop(view) or _language(view) or _silence(view)
     return {"lawful": plan, "brain": "code"} if plan is not None else {"lawful": None}
 
 
@@ -49,6 +49,13 @@ def _language(view: TurnView) -> TurnPlan | None:
     if view.reading.language != "other":
         return None
     return _plan(view, Act.of(Do.HAND_OFF, reason="other"), Clause.LANGUAGE, Clause.PROMISE)
+
+
+def _silence(view: TurnView) -> TurnPlan | None:
+    """A bare "ok" with nothing asked is no question: two politenesses too many sound like a machine."""
+    if not view.needs_no_answer or view.reading.intents != {Intent.AFFIRM}:
+        return None
+    return TurnPlan(language=view.language, heard=(), acts=(), say=())
 
 
 def _plan(view: TurnView, act: Act, *clauses: Clause) -> TurnPlan:

@@ -99,6 +99,7 @@ _INTRO = Pattern(
     r"(?:\b(?:my|the|his|her|our|patient'?s?|full|first|customer) (?:full |first |last )?names? (?:is|would be|will be|'s)|\bmy names|\bname(?:'s| is)|\bname ?:|\bi am called|\bcall me|\bthis is|\bthis's|\bit(?:'|\u2019)?s|\bi(?:'|\u2019)m|"
     r"\bi am|\bit is|\bput it under|\bunder(?: the name)?|\bthe name|\bname|\bme llamo|\bmi nombre es|\bsoy|\ba nombre de|\bsign me up as|^-|\bthanks,)\s+(?:of )?",
 )
+_TURNED = Pattern(r"((?:[^\W\d_]+['\u2019-]?[^\W\d_]* ){1,3})is my name\b")
 _STRONG = Pattern(
     r"(?i)"
     r"name|llamo|nombre|call"
@@ -151,6 +152,8 @@ def find_name(text: str, asked: bool) -> str | None:
         name = _as_name(text[m.end() :], known=strong or asked, named=strong)
         if name:
             return name
+    if turned := _TURNED.search(text):
+        return _as_name(turned[1], known=True, named=True)
     return _bare_name(text) if asked else None
 
 

@@ -18,13 +18,24 @@ from core.clock import SystemClock
 Json = dict[str, Any]
 
 
+_last = (0, 0)
+
+
 def new_id() -> uuid.UUID:
-    """A UUID version 7 (RFC 9562): rows made one after another lie side by side in the index."""
+    """A UUID version 7 (RFC 9562): rows made one after another lie side by side in the index.
+
+    Within a millisecond a counter goes on (section 6.2, method 1), so that ids of one process
+    stand in the order in which they were made.
+    """
+    global _last  # noqa: PLW0603  the counter is the process's
     milliseconds = int(SystemClock().now().timestamp() * 1000)
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    return uuid.UUID(int=value)
+    before, counter = _last
+    milliseconds, counter = (milliseconds, 0) if milliseconds > before else (before, counter + 1)
+    if counter > 0xFFF:
+        milliseconds, counter = milliseconds + 1, 0
+    _last = (milliseconds, counter)
+    value = (milliseconds << 80) | (0x7 << 76) | (counter << 64)
+    return uuid.UUID(int=value | (0x2 << 62) | int.from_bytes(os.urandom(8), "big") >> 2)
 
 
 class Base(DeclarativeBase):
