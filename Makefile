@@ -46,7 +46,9 @@ clean: ## forget the environment (the embedded database in .ringback stays)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)" >&2; exit 2; }
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "make: $(PYTHON) is not Python 3.11 or newer with venv" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 # The stamp holds the lock it was made from: the step is skipped while the lock has not changed.
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python

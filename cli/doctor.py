@@ -153,7 +153,8 @@ async def _number(here: "Settings", account: "Carrier", number: str) -> Finding:
     wrong = [
         f"{name} is {listed[0].get(name) or 'empty'}, set it to {here.base_url}{path}"
         for name, path in (("voice_url", "/twilio/voice"), ("sms_url", "/twilio/sms"))
-        if listed[0].get(name) != f"{here.base_url}{path}"
+        # what follows a # are instructions to Twilio about retries, not the address
+        if str(listed[0].get(name)).partition("#")[0] != f"{here.base_url}{path}"
     ]
     if wrong:
         return Finding(number, "fail", "; ".join(wrong))
