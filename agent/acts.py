@@ -10,7 +10,8 @@ from datetime import datetime
 
 from agent.plan import Act, Do, Heard, TurnPlan
 from agent.state import Ledger, Outcome, TimeSeen, TurnView
-from booking.book import Visitor, book, cancel, move, withdraw_offers
+from booking.book import Visitor, book, cancel, move
+from booking.offers import withdraw_offers
 from core import episodes
 from core.db import Work
 from core.errors import BadInput, NotFound, SlotTaken

@@ -12,7 +12,8 @@ from agent.state import Ledger, Line, StaffStretch, TimeSeen, TurnView
 from agent.understand.language import Language
 from agent.understand.read import Context, Reading, read
 from agent.understand.service import ServiceWords
-from booking.book import held_by, open_offers
+from booking.book import held_by
+from booking.offers import open_offers
 from core import episodes
 from core.db import Work
 from core.models import Caller, Conversation, Lead, Message
@@ -34,7 +35,7 @@ class Loaded:
 
 async def load(work: Work, conversation: Conversation) -> Loaded | None:
     """The view of this conversation now; None when nothing waits for an answer."""
-    waiting = await unanswered(work, conversation.id)
+    waiting = await episodes.unanswered(work, conversation.id)
     if not waiting:
         return None
     caller = await work.session.get(Caller, (work.business_id, conversation.caller_id))
@@ -70,21 +71,6 @@ async def load(work: Work, conversation: Conversation) -> Loaded | None:
         caller.id,
         tuple(m.id for m in waiting),
     )
-
-
-async def unanswered(work: Work, conversation_id: uuid.UUID) -> list[Message]:
-    """The caller's texts that nobody has answered yet, in order."""
-    rows = await work.session.scalars(
-        select(Message)
-        .where(
-            Message.business_id == work.business_id,
-            Message.conversation_id == conversation_id,
-            Message.direction == "inbound",
-            Message.answered_at.is_(None),
-        )
-        .order_by(Message.seq)
-    )
-    return list(rows)
 
 
 def seed_of(phone: str, texts: int) -> int:

@@ -11,8 +11,9 @@ from agent.calls import FindTimes, LookUp, MyBookings, ToolCall
 from agent.knowledge.search import search
 from agent.state import BookingSeen, Ledger, Passage, TimeSeen
 from agent.understand.service import ServiceWords, find_service
-from booking.book import bookings_of, find_times
+from booking.book import bookings_of
 from booking.choose import Wish
+from booking.times import find_times
 from core.db import Database, Work
 
 

@@ -20,13 +20,14 @@ from agent.brains import Brain, Used
 from agent.brains.offline import OfflineBrain
 from agent.graph import decide
 from agent.guard import read_again
-from agent.load import Loaded, load, unanswered
+from agent.load import Loaded, load
 from agent.memory import remember
 from agent.nodes import Means, Mind
 from agent.plan import Act, Clause, Do, TurnPlan, say
 from agent.speech import Speech, speak
 from agent.tools import Tools
-from booking.book import Time, record_offers
+from booking.offers import record_offers
+from booking.times import Time
 from core import episodes, journal
 from core.db import Database, Work
 from core.errors import LeaseLost, RingbackError
@@ -128,7 +129,7 @@ async def _commit(
     if conversation.owner != "agent" or conversation.epoch != lease.epoch:
         log.info("turn.dropped", reason="a person speaks", conversation=str(conversation_id))
         return None
-    waiting = await unanswered(work, conversation_id)
+    waiting = await episodes.unanswered(work, conversation_id)
     if {m.id for m in waiting} != set(lease.loaded.unanswered):
         # they went on writing: think again, once, of all of it
         return Later(await turn_due(work, conversation_id) or work.now)

@@ -1,54 +1,31 @@
-"""STEP 4a: find times, offer, hold, book, move, cancel; never two callers in one slot.
+"""STEP 4a: hold, book, move, cancel; never two callers in one slot.
 
-Offers and bookings are judged by one function (`booking.slots`), and whoever loses a race is told
+Offers and bookings are judged by one function (`booking.times`), and whoever loses a race is told
 by the database: every write is INSERT ... ON CONFLICT DO NOTHING against the exclusion constraint
 (measured: catching the violation instead deadlocks). All instants are aware, stored in UTC.
 """
 
 import uuid
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.dialects.postgresql import Range as SqlRange, insert
 
-from booking.choose import Wish, worth_offering
-from booking.diary import Busy, Diary, Rules, ServiceTime, Slot, StaffTime
-from booking.slots import bookable, can_start
-from core import episodes, hours, journal
-from core.db import Work
+from booking.offers import withdraw_offers
+from booking.times import Time, able_time, service_of, taken
+from core import episodes, journal
+from core.db import Database, Work
 from core.errors import BadInput, NotFound, SlotTaken
 from core.jobs import EndVisit, put
 from core.jobs.worker import Handler
 from core.journal import Fact
 from core.leads import Cause, may_move
-from core.models import Booking, Caller, Conversation, Lead, Offer, Staff, new_id
-from core.profile import Service
+from core.models import Booking, Caller, Conversation, Lead, Staff, new_id
 
-LIVE = ("held", "requested", "confirmed")
 AHEAD = ("requested", "confirmed")
 By = Literal["agent", "staff", "page"]
-
-
-@dataclass(frozen=True)
-class Time:
-    """A start of a service with a member of staff."""
-
-    service_key: str
-    staff_key: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
-class Found:
-    """The few times worth offering; `relaxed` says which part of the wish gave way."""
-
-    times: tuple[Time, ...]
-    relaxed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,40 +37,6 @@ class Visitor:
     conversation_id: uuid.UUID | None = None
     name: str | None = None
     note: str | None = None
-
-
-async def find_times(
-    work: Work,
-    service_key: str,
-    wish: Wish,
-    *,
-    count: int | None = None,
-    refused: frozenset[datetime] = frozenset(),
-    mine: uuid.UUID | None = None,
-) -> Found:
-    """The times worth offering; `mine` is the conversation whose own holds don't count."""
-    service = _service(work, service_key)
-    until = work.now + timedelta(days=work.profile.booking.max_days_ahead + 1)
-    diary = await _diary(work, service, work.now, until, mine=mine)
-    chosen = worth_offering(
-        bookable(diary, work.now, until),
-        wish,
-        count or work.profile.booking.offer,
-        work.now,
-        work.profile.zone,
-        refused,
-        Counter(str(b.staff) for b in diary.busy),
-    )
-    return Found(
-        tuple(_time(service, one.staff, one.starts_at) for one in chosen.slots), chosen.relaxed
-    )
-
-
-async def free_starts(work: Work, service_key: str, start: datetime, end: datetime) -> list[Slot]:
-    """Every bookable start in [start, end) with all who can take it."""
-    service = _service(work, service_key)
-    diary = await _diary(work, service, start, end)
-    return bookable(diary, max(start, work.now), end)
 
 
 async def bookings_of(work: Work, caller_id: uuid.UUID) -> list[Booking]:
@@ -109,54 +52,6 @@ async def bookings_of(work: Work, caller_id: uuid.UUID) -> list[Booking]:
         .order_by(Booking.starts_at)
     )
     return list(rows)
-
-
-async def open_offers(work: Work, conversation_id: uuid.UUID) -> list[Offer]:
-    """The times that our last offer put to this caller and that still lie ahead, in order."""
-    rows = await work.session.scalars(
-        select(Offer)
-        .where(
-            Offer.business_id == work.business_id,
-            Offer.conversation_id == conversation_id,
-            Offer.state == "open",
-            Offer.starts_at > work.now,
-        )
-        .order_by(Offer.position)
-    )
-    return list(rows)
-
-
-async def record_offers(work: Work, conversation_id: uuid.UUID, times: Sequence[Time]) -> None:
-    """What a text has just offered: from now on a bare "2" means the second of these."""
-    await withdraw_offers(work, conversation_id)
-    for position, time in enumerate(times, start=1):
-        work.session.add(
-            Offer(
-                business_id=work.business_id,
-                id=new_id(),
-                conversation_id=conversation_id,
-                position=position,
-                service_key=time.service_key,
-                staff_key=time.staff_key,
-                starts_at=time.starts_at,
-                ends_at=time.ends_at,
-                state="open",
-                made_at=work.now,
-            )
-        )
-
-
-async def withdraw_offers(work: Work, conversation_id: uuid.UUID) -> None:
-    """The last offer is no longer what the caller chooses from."""
-    await work.session.execute(
-        update(Offer)
-        .where(
-            Offer.business_id == work.business_id,
-            Offer.conversation_id == conversation_id,
-            Offer.state == "open",
-        )
-        .values(state="withdrawn")
-    )
 
 
 async def hold(work: Work, time: Time, visitor: Visitor) -> Booking | None:
@@ -233,10 +128,10 @@ async def book(
         )
         if before is not None:
             return before
-    service = _service(work, service_key)
+    service = service_of(work, service_key)
     if visitor.conversation_id is not None:
         await release_holds(work, visitor.conversation_id)
-    time = await _able(work, service, starts_at, staff_key)
+    time = await able_time(work, service, starts_at, staff_key)
     asks = work.profile.booking.confirm == "staff" and by != "staff"
     booking = await _claim(
         work,
@@ -247,7 +142,7 @@ async def book(
         idempotency=idempotency,
     )
     if booking is None:
-        raise await _taken(work, service, starts_at)
+        raise await taken(work, service, starts_at)
     await _booked(work, booking, visitor)
     return booking
 
@@ -285,15 +180,15 @@ async def move(
     old = await _booking(work, booking_id)
     if old.status not in AHEAD:
         raise NotFound("that booking is no longer ahead")
-    service = _service(work, old.service_key)
+    service = service_of(work, old.service_key)
     status, old.status = old.status, "cancelled"
     await work.session.flush()
     try:
-        time = await _able(work, service, starts_at, staff_key)
+        time = await able_time(work, service, starts_at, staff_key)
         visitor = await _visitor_of(work, old)
         new = await _claim(work, time, visitor, status=status, by=by)
         if new is None:
-            raise await _taken(work, service, starts_at)
+            raise await taken(work, service, starts_at)
     except (SlotTaken, BadInput):
         old.status = status
         await work.session.flush()
@@ -312,7 +207,7 @@ async def move(
     return new
 
 
-def end_visit_handler(db: Any) -> Handler:
+def end_visit_handler(db: Database) -> Handler:
     """EndVisit: when its time is over and nobody said otherwise, a visit is done."""
 
     async def end_visit(business_id: uuid.UUID, instruction: EndVisit) -> None:
@@ -331,89 +226,6 @@ def end_visit_handler(db: Any) -> Handler:
     return end_visit
 
 
-def _service(work: Work, key: str) -> Service:
-    service = work.profile.service(key)
-    if service is None:
-        keys = ", ".join(s.key for s in work.profile.services)
-        raise BadInput("service", f'there is no service "{key}"', keys or "none yet")
-    return service
-
-
-def _time(service: Service, staff_key: str, starts_at: datetime) -> Time:
-    return Time(service.key, staff_key, starts_at, starts_at + timedelta(minutes=service.minutes))
-
-
-async def _diary(
-    work: Work,
-    service: Service,
-    start: datetime,
-    end: datetime,
-    *,
-    mine: uuid.UUID | None = None,
-) -> Diary:
-    rules = work.profile.booking
-    able = work.profile.able(service)
-    opening = hours.of_profile(work.profile)
-    day = timedelta(days=1)
-    not_mine = or_(Booking.status != "held", Booking.conversation_id.is_distinct_from(mine))
-    rows = await work.session.execute(
-        select(Booking.staff_key, Booking.during, Booking.status, Booking.expires_at).where(
-            Booking.business_id == work.business_id,
-            Booking.status.in_(LIVE),
-            Booking.starts_at < end + day,
-            Booking.starts_at >= start - 2 * day,
-            Booking.staff_key.in_([p.key for p in able]),
-            or_(Booking.status != "held", Booking.expires_at > work.now),
-            not_mine,
-        )
-    )
-    return Diary(
-        service=ServiceTime(
-            service.minutes, service.buffer_before_minutes, service.buffer_after_minutes
-        ),
-        staff=[StaffTime(p.key, opening) for p in able],
-        # `during` holds the buffers already
-        busy=[Busy(r.staff_key, r.during.lower, r.during.upper, "booking") for r in rows],
-        rules=Rules(
-            zone=work.profile.zone,
-            step=rules.slot_minutes,
-            min_notice_minutes=rules.min_notice_minutes,
-            horizon_days=rules.max_days_ahead,
-        ),
-        now=work.now,
-    )
-
-
-async def _able(work: Work, service: Service, starts_at: datetime, staff_key: str | None) -> Time:
-    """Who takes this start: the one asked for, else whoever can, the least busy first."""
-    diary = await _diary(work, service, starts_at, starts_at + timedelta(days=1))
-    keys = [s.key for s in diary.staff]
-    if staff_key is not None and staff_key in keys:
-        keys = [staff_key, *(k for k in keys if k != staff_key)]
-    else:
-        load = Counter(str(b.staff) for b in diary.busy)
-        keys.sort(key=lambda k: load[k])
-    reasons = []
-    for key in keys:
-        refusal = can_start(diary, key, starts_at)
-        if refusal is None:
-            return _time(service, key, starts_at)
-        reasons.append(refusal)
-    if any(r in ("busy", "buffer", "day_full", "notice") for r in reasons):
-        raise await _taken(work, service, starts_at)
-    raise BadInput("starts_at", f"can't be booked: {(reasons or ['skills'])[0]}")
-
-
-async def _taken(work: Work, service: Service, starts_at: datetime) -> SlotTaken:
-    fresh = await find_times(
-        work,
-        service.key,
-        Wish(exact=starts_at),
-        refused=frozenset({starts_at}),
-    )
-    return SlotTaken(fresh=[t.starts_at for t in fresh.times])
-
-
 async def _claim(
     work: Work,
     time: Time,
@@ -425,7 +237,7 @@ async def _claim(
     expires_at: datetime | None = None,
 ) -> Booking | None:
     """Put a live row into the diary; None when the constraint says that somebody has the time."""
-    service = _service(work, time.service_key)
+    service = service_of(work, time.service_key)
     resource = await work.session.scalar(
         select(Staff.resource_no).where(
             Staff.business_id == work.business_id, Staff.key == time.staff_key, Staff.active

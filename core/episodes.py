@@ -13,7 +13,7 @@ from core import journal, leads
 from core.db import Work
 from core.journal import Fact
 from core.leads import Cause, Status
-from core.models import Booking, Callback, Caller, Conversation, Lead, new_id
+from core.models import Booking, Callback, Caller, Conversation, Lead, Message, OptOut, new_id
 
 
 async def caller_of(work: Work, phone: str) -> Caller:
@@ -198,3 +198,33 @@ async def owe_callback(
         reason=reason,
     )
     return callback.id
+
+
+async def unanswered(work: Work, conversation_id: uuid.UUID) -> list[Message]:
+    """The caller's texts that nobody has answered yet, in order."""
+    rows = await work.session.scalars(
+        select(Message)
+        .where(
+            Message.business_id == work.business_id,
+            Message.conversation_id == conversation_id,
+            Message.direction == "inbound",
+            Message.answered_at.is_(None),
+        )
+        .order_by(Message.seq)
+    )
+    return list(rows)
+
+
+async def opted_out(work: Work, phone: str) -> bool:
+    """Whether the person with this E.164 number does not want texts of this business now."""
+    last = await work.session.scalar(
+        select(OptOut.kind)
+        .where(
+            OptOut.business_id == work.business_id,
+            OptOut.phone_hash == work.secret.phone_hash(work.business_id, phone),
+            OptOut.kind != "help",
+        )
+        .order_by(OptOut.seq.desc())
+        .limit(1)
+    )
+    return last == "stop"

@@ -17,6 +17,7 @@ from sqlalchemy import func, select, text as sql
 
 from core import episodes
 from core.db import Work
+from core.episodes import unanswered
 from core.errors import BadInput
 from core.jobs import GiveUpLead, TakeTurn, TellStaff, put
 from core.journal import Fact
@@ -30,10 +31,8 @@ from desk.ownership import (
     locked,
     move_lead,
     must_hold,
-    said_stop,
     scene_of,
     take,
-    waiting_texts,
     write_fact,
 )
 from desk.promise import promise
@@ -184,7 +183,7 @@ async def resolve(
     await _end(work, scene, who)
     scene.handoff.outcome = outcome
     scene.handoff.note = note or None
-    for message in await waiting_texts(work, scene.conversation.id):
+    for message in await unanswered(work, scene.conversation.id):
         message.answered_at = work.now
     move_lead(work, scene.lead, OUTCOMES[outcome])
     _remember(work, scene, who, outcome=outcome, note=note or None)
@@ -211,7 +210,7 @@ async def return_to_agent(
     move_lead(work, scene.lead, Cause.RETURNED)
     _remember(work, scene, who, instruction=instruction or None)
     write_fact(work, Fact.HANDOFF_RETURNED, scene.handoff, by=who.key, to="agent")
-    if await waiting_texts(work, scene.conversation.id):
+    if await unanswered(work, scene.conversation.id):
         await put(work, TakeTurn(scene.conversation.id))
     if scene.lead is not None:
         await put(work, GiveUpLead(scene.lead.id), at=work.now + QUIET_CONVERSATION)
@@ -302,7 +301,6 @@ __all__ = [
     "reply",
     "resolve",
     "return_to_agent",
-    "said_stop",
     "staff_writes",
     "take_over",
 ]

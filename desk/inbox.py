@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, select
 
 from core.db import Work
+from core.episodes import opted_out
 from core.errors import BadInput, NotFound
 from core.leads import Status
 from core.models import Call, Caller, Conversation, Handoff, Lead, Message
 from core.phone import parse_phone
-from desk.ownership import said_stop
 from desk.rows import (
     PAGE,
     CallRow,
@@ -275,7 +275,7 @@ async def conversation(work: Work, conversation_id: uuid.UUID) -> ConversationVi
         owner=found.owner,
         staff_key=found.staff_key,
         epoch=found.epoch,
-        opted_out=await said_stop(work, caller.phone),
+        opted_out=await opted_out(work, caller.phone),
         status=lead.status if lead is not None else None,
         lead=lead,
         handoff=live[0] if live else None,

@@ -18,6 +18,7 @@ from typing import Final
 from sqlalchemy import select
 
 from core.db import Database, Work
+from core.episodes import opted_out
 from core.jobs import TellStaff, put
 from core.jobs.worker import Handler
 from core.journal import Fact
@@ -26,7 +27,7 @@ from core.models import Caller, Conversation, Handoff
 from core.outbox import Draft, post
 from core.phone import spoken_phone
 from core.profile import Person as StaffMember, Profile
-from desk.ownership import said_stop, write_fact
+from desk.ownership import write_fact
 
 log = get_logger("desk.notify")
 
@@ -98,7 +99,7 @@ async def _text_them(work: Work, handoff: Handoff, step: int, link: Link) -> int
     people = [
         p
         for p in recipients(work.profile, step, handoff.urgency)
-        if p.phone and not await said_stop(work, p.phone)
+        if p.phone and not await opted_out(work, p.phone)
     ]
     for person in people:
         await post(

@@ -14,7 +14,7 @@ from core.db import Work
 from core.errors import Conflict, NotFound
 from core.journal import Fact
 from core.leads import Cause, may_move
-from core.models import Conversation, Handoff, Lead, Message, OptOut
+from core.models import Conversation, Handoff, Lead
 from desk.staff import Person
 
 
@@ -128,36 +128,6 @@ def move_lead(work: Work, lead: Lead | None, cause: Cause) -> None:
     """Move the lead where the table allows it; an ended one may stay as it is."""
     if lead is not None and may_move(lead.status, cause):
         episodes.move(work, lead, cause)
-
-
-async def waiting_texts(work: Work, conversation_id: uuid.UUID) -> list[Message]:
-    """The caller's texts that nobody has answered, in order."""
-    rows = await work.session.scalars(
-        select(Message)
-        .where(
-            Message.business_id == work.business_id,
-            Message.conversation_id == conversation_id,
-            Message.direction == "inbound",
-            Message.answered_at.is_(None),
-        )
-        .order_by(Message.seq)
-    )
-    return list(rows)
-
-
-async def said_stop(work: Work, phone: str) -> bool:
-    """Whether the last word of this E.164 number in the ledger was stop."""
-    last = await work.session.scalar(
-        select(OptOut.kind)
-        .where(
-            OptOut.business_id == work.business_id,
-            OptOut.phone_hash == work.secret.phone_hash(work.business_id, phone),
-            OptOut.kind != "help",
-        )
-        .order_by(OptOut.seq.desc())
-        .limit(1)
-    )
-    return last == "stop"
 
 
 def write_fact(work: Work, fact: Fact, handoff: Handoff, **codes: str | int) -> None:

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from core import journal
 from core.db import Work
+from core.episodes import opted_out, unanswered
 from core.errors import BadInput, Conflict
 from core.hours import of_profile
 from core.journal import Fact
 from core.models import Caller, Conversation, Message, new_id
 from core.outbox import Draft, post
-from desk.ownership import Scene, said_stop, take, waiting_texts
+from desk.ownership import Scene, take
 from desk.staff import Person
 
 LONGEST_TEXT: Final = 1600
@@ -60,7 +61,7 @@ async def speak(
     """
     conversation = scene.conversation
     caller = await work.session.get_one(Caller, (work.business_id, conversation.caller_id))
-    if await said_stop(work, caller.phone):
+    if await opted_out(work, caller.phone):
         raise Conflict("they texted STOP: call them instead")
     await take(work, scene, who)
     message_id = await post(
@@ -90,7 +91,7 @@ async def _answer(work: Work, scene: Scene, message_id: uuid.UUID) -> None:
     lead = scene.lead
     if lead is not None:
         lead.last_activity_at = work.now
-    waiting = await waiting_texts(work, scene.conversation.id)
+    waiting = await unanswered(work, scene.conversation.id)
     if not waiting:
         return
     first = waiting[0].at

@@ -14,13 +14,14 @@ from sqlalchemy import select
 
 from core import episodes, leads
 from core.db import Work
+from core.episodes import opted_out
 from core.jobs import GiveUpLead, NudgeLead, SendText, put
 from core.journal import Fact, record
 from core.leads import Cause, Status
 from core.log import get_logger
 from core.models import Call, Caller, Conversation, Lead, Message
 from texting.carriers.errors import Action, Kind, action_for
-from texting.optout import opted_out, record_opt_out
+from texting.optout import record_opt_out
 
 log = get_logger("texting.delivery")
 

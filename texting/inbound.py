@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core import journal
 from core.db import Work
-from core.episodes import caller_of, conversation_of, latest_lead, lead_for_text, move
+from core.episodes import caller_of, conversation_of, latest_lead, lead_for_text, move, opted_out
 from core.jobs import TakeTurn, put
 from core.journal import Fact
 from core.leads import Cause, may_move
@@ -23,7 +23,7 @@ from core.log import get_logger
 from core.models import Caller, Conversation, Lead, Message, new_id
 from core.phone import parse_phone, why_no_text
 from texting import wishes
-from texting.optout import opted_out, record_opt_out
+from texting.optout import record_opt_out
 from texting.segments import count
 
 log = get_logger("texting.inbound")

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from core.db import Work
+from core.episodes import opted_out
 from core.leads import Status
 from core.models import Caller, Conversation, Lead, Message
 from core.outbox import Draft
 from core.phone import spoken_phone
 from texting.law import Allowed, Purpose, TextingCase, may_text, zones_of
-from texting.optout import opted_out
 from texting.templates import render
 
 _QUIET = frozenset({Status.TEXTED, Status.IN_CONVERSATION})

@@ -7,29 +7,12 @@ state; a help changes nothing and is kept because carriers may ask for it.
 import uuid
 from typing import Literal
 
-from sqlalchemy import select
-
 from core.db import Work
 from core.models import OptOut, new_id
 
 Kind = Literal["stop", "start", "help"]
 Source = Literal["keyword", "meaning", "carrier", "staff"]
 """How it came: a bare keyword, other words, the carrier's own report, or a person's entry."""
-
-
-async def opted_out(work: Work, phone: str) -> bool:
-    """Whether the person with this E.164 number does not want texts of this business now."""
-    last = await work.session.scalar(
-        select(OptOut.kind)
-        .where(
-            OptOut.business_id == work.business_id,
-            OptOut.phone_hash == work.secret.phone_hash(work.business_id, phone),
-            OptOut.kind != "help",
-        )
-        .order_by(OptOut.seq.desc())
-        .limit(1)
-    )
-    return last == "stop"
 
 
 async def record_opt_out(

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from core import episodes, leads
 from core.clock import Clock
 from core.db import Database, Work
+from core.episodes import opted_out
 from core.errors import CarrierAmbiguous, CarrierRefused, CarrierUnavailable
 from core.jobs import ReconcileText, SendText, put
 from core.jobs.retry import Again, after_failure
@@ -30,7 +31,6 @@ from core.outbox import Draft, post
 from texting.carriers import Accepted, Carrier, Carriers, Found, OutgoingText
 from texting.delivery import AGAIN, DeliveryReport, Text, fail, learn, lock, took
 from texting.law import Purpose, Refused, TextingCase, may_text, zones_of
-from texting.optout import opted_out
 from texting.segments import count, fold
 
 log = get_logger("texting.sender")

@@ -15,14 +15,21 @@ from sqlalchemy import func, select
 import prompts
 from core import outbox
 from core.db import Work
-from core.episodes import caller_of, conversation_of, latest_lead, move, open_lead, owe_callback
+from core.episodes import (
+    caller_of,
+    conversation_of,
+    latest_lead,
+    move,
+    open_lead,
+    opted_out,
+    owe_callback,
+)
 from core.hours import daypart, of_profile, spoken
 from core.leads import Cause, Status, may_move
 from core.models import Call, Callback, Caller, Conversation, Lead, Message
 from core.phone import spoken_phone, why_no_text
 from core.profile import Profile
 from texting.first_text import CallerFacts, Daypart, MissedCall, Send, decide
-from texting.optout import opted_out
 from texting.templates import LANGUAGES, Rendered, pick, render
 
 _UNTEXTABLE_LINE = frozenset({"landline", "not_registered"})

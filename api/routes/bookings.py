@@ -25,6 +25,7 @@ from api.routes.shared import (
     told,
 )
 from booking import book as diary
+from booking.times import free_starts
 from core import episodes
 from core.db import Work
 from core.errors import NotFound, SlotTaken
@@ -161,7 +162,7 @@ async def list_slots(
         zone = work.profile.zone
         first, last = span(start, to, zone)
         first = first or work.now
-        free = await diary.free_starts(work, service, first, last or first + _LOOK_AHEAD)
+        free = await free_starts(work, service, first, last or first + _LOOK_AHEAD)
         items = [
             {"starts_at": told(slot.starts_at, zone), "staff": list(slot.staff)} for slot in free
         ]

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from core import episodes
 from core.db import Database
+from core.episodes import opted_out
 from core.models import Caller, JournalEntry, Message, OptOut
 from tests.api.conftest import Owner
 from tests.api.story import missed_and_answered
 from tests.conftest import NewBusiness
 from tests.sample import fresh_phone
-from texting.optout import opted_out, record_opt_out
+from texting.optout import record_opt_out
 
 
 async def test_a_handoff_is_claimed_once_and_again_by_its_holder(

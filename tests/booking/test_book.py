@@ -7,20 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from booking.book import (
-    Found,
-    Visitor,
-    book,
-    bookings_of,
-    cancel,
-    find_times,
-    free_starts,
-    hold,
-    move,
-    open_offers,
-    record_offers,
-)
+from booking.book import Visitor, book, bookings_of, cancel, hold, move
 from booking.choose import Wish
+from booking.offers import open_offers, record_offers
+from booking.times import Found, find_times, free_starts
 from core import episodes
 from core.clock import TurnableClock
 from core.db import Database, Work

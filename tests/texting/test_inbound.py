@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from core.clock import TurnableClock
 from core.db import Database
+from core.episodes import opted_out
 from core.models import (
     Base,
     Booking,
@@ -28,7 +29,6 @@ from tests.conftest import NewBusiness
 from tests.sample import fresh_phone
 from texting.inbound import IncomingText, text_came, turn_due
 from texting.missed_call import IncomingCall, call_began, dial_ended
-from texting.optout import opted_out
 
 
 class Phone:

@@ -3,10 +3,11 @@
 from sqlalchemy import select
 
 from core.db import Database
+from core.episodes import opted_out
 from core.models import OptOut
 from tests.conftest import NewBusiness
 from tests.sample import fresh_phone
-from texting.optout import Kind, opted_out, record_opt_out
+from texting.optout import Kind, record_opt_out
 
 
 async def test_the_last_stop_or_start_is_the_present_state(
