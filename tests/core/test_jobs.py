@@ -95,6 +95,7 @@ async def test_the_worker_is_woken_by_a_commit(db: Database, new_business: NewBu
     await asyncio.wait_for(ran.wait(), 10)
     worker.stop()
     await asyncio.wait_for(running, 10)
+    assert ran.is_set()
 
 
 async def test_one_business_never_sees_anothers_rows(
