@@ -26,6 +26,7 @@ class _Scene:
 @click.command(cls=Verb)
 @click.argument("text")
 @click.option("--business", metavar="SLUG", help="Its services and time zone (from the database).")
+@click.option("--json", is_flag=True, expose_value=False, help="Print JSON (it always does).")
 @click.option(
     "--at", "moment", metavar="TIME", help="The moment it is read, e.g. 2026-12-01T10:00."
 )
