@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.settings import Carrier, Settings
 
 _SECONDS = 8.0
+_SECRET_LENGTH = 16
 _SKEW = timedelta(seconds=5)
 _TWILIO = "https://api.twilio.com"
 _OPENAI = "https://api.openai.com/v1"
@@ -53,6 +54,10 @@ async def _all() -> list[Finding]:
     except BadSetting as error:
         return [Finding("settings", "fail", str(error))]
     found = [Finding("settings", "ok", "every variable is usable")]
+    secret = here.ringback_secret
+    if secret is not None and len(secret.get_secret_value()) < _SECRET_LENGTH:
+        told = "RINGBACK_SECRET can be guessed: take the output of openssl rand -base64 32"
+        found.append(Finding("secret", "warn", told))
     found += [f async for f in _database(here)]
     found += [f async for f in _carrier(here)]
     found += [f async for f in _model(here)]
