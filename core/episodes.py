@@ -18,6 +18,10 @@ from core.models import Booking, Callback, Caller, Conversation, Lead, Message, 
 
 async def caller_of(work: Work, phone: str) -> Caller:
     """The caller with that E.164 number, made when new."""
+    wanted = select(Caller).where(Caller.business_id == work.business_id, Caller.phone == phone)
+    known: Caller | None = await work.session.scalar(wanted)
+    if known is not None:
+        return known
     await work.session.execute(
         insert(Caller)
         .values(
@@ -25,15 +29,19 @@ async def caller_of(work: Work, phone: str) -> Caller:
         )
         .on_conflict_do_nothing(index_elements=["business_id", "phone"])
     )
-    return (
-        await work.session.scalars(
-            select(Caller).where(Caller.business_id == work.business_id, Caller.phone == phone)
-        )
-    ).one()
+    return (await work.session.scalars(wanted)).one()
 
 
 async def conversation_of(work: Work, caller: Caller, number: str) -> Conversation:
-    """The one conversation with that caller, made when new; `number` is ours."""
+    """The one conversation with that caller, locked, made when new; `number` is ours."""
+    wanted = (
+        select(Conversation)
+        .where(Conversation.business_id == work.business_id, Conversation.caller_id == caller.id)
+        .with_for_update()
+    )
+    known: Conversation | None = await work.session.scalar(wanted)
+    if known is not None:
+        return known
     await work.session.execute(
         insert(Conversation)
         .values(
@@ -49,15 +57,7 @@ async def conversation_of(work: Work, caller: Caller, number: str) -> Conversati
         )
         .on_conflict_do_nothing(index_elements=["business_id", "caller_id"])
     )
-    return (
-        await work.session.scalars(
-            select(Conversation)
-            .where(
-                Conversation.business_id == work.business_id, Conversation.caller_id == caller.id
-            )
-            .with_for_update()
-        )
-    ).one()
+    return (await work.session.scalars(wanted)).one()
 
 
 async def latest_lead(work: Work, caller_id: uuid.UUID) -> Lead | None:
