@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     SecretStr,
     field_serializer,
+    field_validator,
     model_validator,
 )
 
@@ -209,6 +210,13 @@ class Profile(Part):
     never: tuple[str, ...] = ()
     do_not_text: tuple[Phone, ...] = ()
     carrier: CarrierAccount | None = None
+
+    @field_validator("hours")
+    @classmethod
+    def _in_the_order_of_the_week(
+        cls, hours: dict[Weekday, tuple[Span, ...]]
+    ) -> dict[Weekday, tuple[Span, ...]]:
+        return {day: hours[day] for day in WEEKDAYS if day in hours}
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> Self:

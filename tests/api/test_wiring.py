@@ -10,7 +10,8 @@ from api.wiring import ChosenCarriers, build, open_database
 from core.clock import TurnableClock
 from core.db import Database
 from core.db.embedded import Embedded
-from core.errors import BadSetting, DatabaseMissing
+from core.db.migrate import migrate
+from core.errors import BadSetting, DatabaseMissing, UnsafeRole
 from core.settings import Settings
 from tests.conftest import NewBusiness
 from texting.carriers.simulator import Simulator
@@ -44,6 +45,26 @@ async def test_an_empty_database_is_migrated_by_the_admins_login(postgres: Embed
         db, embedded = await open_database(settings, upgrade=True)
         assert embedded is None
         await db.close()
+
+
+async def test_a_login_that_came_later_is_granted_its_role_by_migrating_again(
+    postgres: Embedded,
+) -> None:
+    name = await _empty_database(postgres)
+    login = f"later_{uuid.uuid4().hex[:8]}"
+    admin = postgres.dsn(database=name)
+    await migrate(admin)
+    connection = await asyncpg.connect(admin)
+    try:
+        await connection.execute(f"CREATE ROLE {login} LOGIN")
+        settings = _external(postgres.dsn(user=login, database=name), admin)
+        with pytest.raises(UnsafeRole, match=login):
+            await open_database(settings)
+        db, _ = await open_database(settings, upgrade=True)
+        await db.close()
+        await connection.execute(f"DROP ROLE {login}")
+    finally:
+        await connection.close()
 
 
 async def test_a_login_that_may_not_migrate_is_told_which_variable_helps(

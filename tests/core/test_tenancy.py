@@ -79,6 +79,29 @@ async def test_the_tenant_does_not_outlive_its_transaction(
             assert await session.scalar(text("SELECT count(*) FROM profiles")) == 0
 
 
+async def test_the_service_refuses_a_login_that_is_merely_weak(admin_url: str) -> None:
+    """One that owns the tables could switch the fences off, superuser or not."""
+    connection = await asyncpg.connect(admin_url)
+    try:
+        await connection.execute(
+            "DO $$ BEGIN CREATE ROLE bystander LOGIN; "
+            "EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        )
+    finally:
+        await connection.close()
+    stranger = Database(admin_url.replace("postgres@", "bystander@"), SystemClock())
+    with pytest.raises(UnsafeRole, match="bystander"):
+        await stranger.open()
+    await stranger.close()
+
+
+async def test_an_errors_words_hold_no_parameters(db: Database) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with db.directory() as session:
+            await session.execute(text("SELECT :words FROM nowhere"), {"words": "my secret"})
+    assert "my secret" not in str(caught.value)
+
+
 async def test_the_service_refuses_a_login_that_could_read_everything(
     admin_url: str, postgres: object
 ) -> None:
