@@ -37,6 +37,13 @@ def _first_line(_logger: WrappedLogger, _method: str, event: EventDict) -> Event
     return event
 
 
+def _rule(error: BaseException) -> str:
+    """What a database's error broke: names of ours and a code, nobody's words."""
+    names = (getattr(error, n, None) for n in ("sqlstate", "table_name", "constraint_name"))
+    found = [n for n in names if isinstance(n, str)]
+    return f" ({', '.join(found)})" if found else ""
+
+
 def _discreet(
     exc_info: tuple[type[BaseException], BaseException, TracebackType | None],
 ) -> str:
@@ -46,7 +53,9 @@ def _discreet(
     while error is not None and len(told) < 8:
         words = f": {error}" if isinstance(error, (RingbackError, *_SPEAK_OF_CODE)) else ""
         frames = "".join(traceback.format_tb(error.__traceback__))
-        told.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}{words}")
+        told.append(
+            f"{frames}{type(error).__module__}.{type(error).__qualname__}{words or _rule(error)}"
+        )
         if isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         else:
