@@ -296,6 +296,8 @@ def reconcile_text_handler(db: Database, carriers: Carriers, base_url: str) -> H
             text = await lock(work, instruction.message_id)
             if text is None or not _in_doubt(text.message):
                 return None  # a delivery report has told us meanwhile
+            if not text.message.body:
+                return None  # erased: no words and no number are left to look for it by
             carrier = await carriers.of(work)
             outgoing = _outgoing(work, text.message, base_url)
             attempt, since = text.message.attempts, text.message.at
