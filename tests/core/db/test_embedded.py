@@ -62,7 +62,10 @@ def watcher_of(home: Path) -> int:
     owners = [w for w in lines if w[1] == "FLOCK" and w[5].rpartition(":")[2] == inode]
     assert len(owners) == 1
     for process in Path("/proc").glob("[0-9]*"):
-        command = process.joinpath("cmdline").read_bytes().split(b"\0")
+        try:
+            command = process.joinpath("cmdline").read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended between the listing and the look
         if str(home / "postgres").encode() in command and b"-I" in command:
             return int(process.name)
     raise AssertionError("no watcher")
